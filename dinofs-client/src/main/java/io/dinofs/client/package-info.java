@@ -1,0 +1,2 @@
+/** Mounts a volume with FUSE. */
+package io.dinofs.client;

@@ -1,0 +1,2 @@
+/** The programs together: real servers, real mounts. */
+package io.dinofs.it;
