@@ -13,16 +13,20 @@ import java.util.Set;
 /**
  * The operations of a mounted volume, by inode, with the meaning that POSIX gives them.
  *
- * <p>Safe for any number of threads. Each operation takes effect at one moment, that of its commit: it is computed from what
- * is known, committed, and if another node was faster computed again (C2 of the design). Every operation may fail with
- * UNAVAILABLE, INTERRUPTED, CORRUPT or IO; other errors are named where they occur, in the sense of the operation's man page.
+ * <p>Safe for any number of threads. Each operation takes effect at one moment, that of its commit:
+ * it is computed from what is known, committed, and if another node was faster computed again (C2
+ * of the design). Every operation may fail with UNAVAILABLE, INTERRUPTED, CORRUPT or IO; other
+ * errors are named where they occur, in the sense of the operation's man page.
  *
- * <p>The kernel checks permissions before it asks (default_permissions); the file system checks them again when it computes an
- * operation a second time, since they may have changed.
+ * <p>The kernel checks permissions before it asks (default_permissions); the file system checks
+ * them again when it computes an operation a second time, since they may have changed.
  */
 public interface FileSystem extends AutoCloseable {
 
-  /** An inode with its attributes, as this node sees it: writes that are not committed yet are in the size and mtime. */
+  /**
+   * An inode with its attributes, as this node sees it: writes that are not committed yet are in
+   * the size and mtime.
+   */
   record Node(InodeId inode, Attributes attributes) {}
 
   /** A new open file with its inode. */
@@ -93,9 +97,11 @@ public interface FileSystem extends AutoCloseable {
   /**
    * chmod(2), chown(2), truncate(2), utimensat(2), several at once.
    *
-   * @throws DinofsException NOT_FOUND, NOT_PERMITTED, ACCESS_DENIED, IS_DIRECTORY, INVALID, FILE_TOO_LARGE, NO_SPACE
+   * @throws DinofsException NOT_FOUND, NOT_PERMITTED, ACCESS_DENIED, IS_DIRECTORY, INVALID,
+   *     FILE_TOO_LARGE, NO_SPACE
    */
-  Attributes setAttributes(Caller caller, InodeId inode, AttributeChange change) throws DinofsException;
+  Attributes setAttributes(Caller caller, InodeId inode, AttributeChange change)
+      throws DinofsException;
 
   /**
    * @throws DinofsException NOT_FOUND, INVALID if it is no symbolic link
@@ -108,7 +114,8 @@ public interface FileSystem extends AutoCloseable {
    * @param mode the twelve permission bits
    * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, ACCESS_DENIED, INVALID
    */
-  Node makeNode(Caller caller, InodeId parent, Name name, FileType type, int mode, int rdev) throws DinofsException;
+  Node makeNode(Caller caller, InodeId parent, Name name, FileType type, int mode, int rdev)
+      throws DinofsException;
 
   /**
    * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, ACCESS_DENIED, TOO_MANY_LINKS
@@ -121,7 +128,8 @@ public interface FileSystem extends AutoCloseable {
   Node makeSymlink(Caller caller, InodeId parent, Name name, Bytes target) throws DinofsException;
 
   /**
-   * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, ACCESS_DENIED, NOT_PERMITTED for a directory, TOO_MANY_LINKS
+   * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, ACCESS_DENIED, NOT_PERMITTED for a
+   *     directory, TOO_MANY_LINKS
    */
   Node link(Caller caller, InodeId inode, InodeId newParent, Name newName) throws DinofsException;
 
@@ -138,17 +146,19 @@ public interface FileSystem extends AutoCloseable {
   /**
    * rename(2); replaces what is there.
    *
-   * @throws DinofsException NOT_FOUND, NOT_DIRECTORY, IS_DIRECTORY, NOT_EMPTY, INVALID for a directory into itself,
-   *     ACCESS_DENIED, NOT_PERMITTED, TOO_MANY_LINKS
+   * @throws DinofsException NOT_FOUND, NOT_DIRECTORY, IS_DIRECTORY, NOT_EMPTY, INVALID for a
+   *     directory into itself, ACCESS_DENIED, NOT_PERMITTED, TOO_MANY_LINKS
    */
-  void rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName) throws DinofsException;
+  void rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName)
+      throws DinofsException;
 
   /**
    * Opens {@code name}, which is made if it is not there.
    *
    * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, IS_DIRECTORY, ACCESS_DENIED
    */
-  Created create(Caller caller, InodeId parent, Name name, int mode, Set<OpenFlag> flags) throws DinofsException;
+  Created create(Caller caller, InodeId parent, Name name, int mode, Set<OpenFlag> flags)
+      throws DinofsException;
 
   /**
    * @throws DinofsException NOT_FOUND, IS_DIRECTORY, INVALID for what is no regular file
@@ -158,8 +168,12 @@ public interface FileSystem extends AutoCloseable {
   /** The attributes of the open file, also when it has no name any more. */
   Attributes getAttributes(FileHandle handle) throws DinofsException;
 
-  /** As {@link #setAttributes(Caller, InodeId, AttributeChange)}, also when the file has no name any more. */
-  Attributes setAttributes(Caller caller, FileHandle handle, AttributeChange change) throws DinofsException;
+  /**
+   * As {@link #setAttributes(Caller, InodeId, AttributeChange)}, also when the file has no name any
+   * more.
+   */
+  Attributes setAttributes(Caller caller, FileHandle handle, AttributeChange change)
+      throws DinofsException;
 
   /**
    * Reads from {@code offset} until {@code target} is full or the file ends.
@@ -170,20 +184,26 @@ public interface FileSystem extends AutoCloseable {
   int read(FileHandle handle, ByteBuffer target, long offset) throws DinofsException;
 
   /**
-   * Writes all of {@code source} at {@code offset}, or at the end if the handle appends. Other nodes see it after {@link
-   * #flush}, {@link #fsync} or {@link #release}.
+   * Writes all of {@code source} at {@code offset}, or at the end if the handle appends. Other
+   * nodes see it after {@link #flush}, {@link #fsync} or {@link #release}.
    *
    * @throws DinofsException BAD_HANDLE if it is not open for writing, NO_SPACE, FILE_TOO_LARGE
    */
   int write(FileHandle handle, ByteBuffer source, long offset) throws DinofsException;
 
-  /** At each close(2) of a descriptor: what was written is committed, and survives a kill of this process. */
+  /**
+   * At each close(2) of a descriptor: what was written is committed, and survives a kill of this
+   * process.
+   */
   void flush(FileHandle handle) throws DinofsException;
 
   /** Returns when contents and attributes are durable on the servers. */
   void fsync(FileHandle handle) throws DinofsException;
 
-  /** The last descriptor is closed: as {@link #flush}, and the handle is gone, whether it fails or not. */
+  /**
+   * The last descriptor is closed: as {@link #flush}, and the handle is gone, whether it fails or
+   * not.
+   */
   void release(FileHandle handle) throws DinofsException;
 
   /**
@@ -192,8 +212,9 @@ public interface FileSystem extends AutoCloseable {
   DirectoryHandle openDirectory(InodeId inode) throws DinofsException;
 
   /**
-   * Tells the entries behind {@code cookie} until {@code sink} is full or the directory ends. However the directory changes
-   * meanwhile, a name that is there all the time is told once. Cookie 0 starts anew, with the directory as it is then.
+   * Tells the entries behind {@code cookie} until {@code sink} is full or the directory ends.
+   * However the directory changes meanwhile, a name that is there all the time is told once. Cookie
+   * 0 starts anew, with the directory as it is then.
    *
    * @param cookie 0, or one that an {@link EntrySink} of this handle was given
    * @throws DinofsException INVALID for a cookie that the handle did not give
@@ -213,9 +234,11 @@ public interface FileSystem extends AutoCloseable {
   List<Bytes> listXattrs(InodeId inode) throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, EXISTS, NO_ATTRIBUTE, TOO_BIG, RANGE, NO_SPACE, NOT_PERMITTED
+   * @throws DinofsException NOT_FOUND, EXISTS, NO_ATTRIBUTE, TOO_BIG, RANGE, NO_SPACE,
+   *     NOT_PERMITTED
    */
-  void setXattr(Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode) throws DinofsException;
+  void setXattr(Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode)
+      throws DinofsException;
 
   /**
    * @throws DinofsException NOT_FOUND, NO_ATTRIBUTE, NOT_PERMITTED
@@ -223,9 +246,11 @@ public interface FileSystem extends AutoCloseable {
   void removeXattr(Caller caller, InodeId inode, Bytes name) throws DinofsException;
 
   /**
-   * Commits what is written and waits until everything pending is on the servers, at most the configured limit.
+   * Commits what is written and waits until everything pending is on the servers, at most the
+   * configured limit.
    *
-   * @throws DinofsException UNAVAILABLE, with what is still pending; it is kept and goes on at the next start
+   * @throws DinofsException UNAVAILABLE, with what is still pending; it is kept and goes on at the
+   *     next start
    */
   @Override
   void close() throws DinofsException;

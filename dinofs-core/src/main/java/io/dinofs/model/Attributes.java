@@ -42,8 +42,11 @@ public record Attributes(
     }
   }
 
-  /** Attributes of a new inode without contents: one link (a directory: two), all times {@code now}. */
-  public static Attributes create(FileType type, int mode, int uid, int gid, int rdev, Instant now) {
+  /**
+   * Attributes of a new inode without contents: one link (a directory: two), all times {@code now}.
+   */
+  public static Attributes create(
+      FileType type, int mode, int uid, int gid, int rdev, Instant now) {
     int nlink = type == FileType.DIRECTORY ? 2 : 1;
     return new Attributes(type, mode, uid, gid, nlink, 0, rdev, now, now, now, 0, 0, Content.NONE);
   }
@@ -147,7 +150,8 @@ public record Attributes(
      */
     public Attributes build() {
       return new Attributes(
-          base.type, mode, uid, gid, nlink, size, base.rdev, atime, mtime, ctime, entries, xattrs, content);
+          base.type, mode, uid, gid, nlink, size, base.rdev, atime, mtime, ctime, entries, xattrs,
+          content);
     }
   }
 }

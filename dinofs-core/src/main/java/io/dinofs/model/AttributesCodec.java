@@ -8,9 +8,10 @@ import java.time.Instant;
 /**
  * Encodes {@link Attributes} as the value of a record of kind {@link RecordKind#ATTRIBUTES}.
  *
- * <p>Format 1, big endian: format (1), type (1), mode (2), uid (4), gid (4), nlink (4), rdev (4), xattrs (4), size (8),
- * entries (8), atime, mtime and ctime (8 bytes of seconds and 4 of nanoseconds each), content tag (1), and the tag's data:
- * nothing, a blob key (32), or a link's target (the rest).
+ * <p>Format 1, big endian: format (1), type (1), mode (2), uid (4), gid (4), nlink (4), rdev (4),
+ * xattrs (4), size (8), entries (8), atime, mtime and ctime (8 bytes of seconds and 4 of
+ * nanoseconds each), content tag (1), and the tag's data: nothing, a blob key (32), or a link's
+ * target (the rest).
  */
 public final class AttributesCodec {
   private static final byte FORMAT = 1;
@@ -60,7 +61,8 @@ public final class AttributesCodec {
     try {
       return decode(encoded.asBuffer());
     } catch (BufferUnderflowException | IllegalArgumentException | DateTimeException e) {
-      throw new CorruptRecordException("not attributes (" + e.getMessage() + "): " + encoded.toHex());
+      throw new CorruptRecordException(
+          "not attributes (" + e.getMessage() + "): " + encoded.toHex());
     }
   }
 
@@ -70,7 +72,9 @@ public final class AttributesCodec {
       throw new CorruptRecordException("attributes of unknown format " + format);
     }
     byte code = in.get();
-    FileType type = FileType.ofCode(code).orElseThrow(() -> new CorruptRecordException("unknown file type " + code));
+    FileType type =
+        FileType.ofCode(code)
+            .orElseThrow(() -> new CorruptRecordException("unknown file type " + code));
     int mode = in.getShort();
     int uid = in.getInt();
     int gid = in.getInt();
@@ -83,7 +87,8 @@ public final class AttributesCodec {
     Instant mtime = getInstant(in);
     Instant ctime = getInstant(in);
     Content content = content(in.get(), Bytes.copyOf(in));
-    return new Attributes(type, mode, uid, gid, nlink, size, rdev, atime, mtime, ctime, entries, xattrs, content);
+    return new Attributes(
+        type, mode, uid, gid, nlink, size, rdev, atime, mtime, ctime, entries, xattrs, content);
   }
 
   private static Content content(byte tag, Bytes data) throws CorruptRecordException {

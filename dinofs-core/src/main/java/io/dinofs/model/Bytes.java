@@ -8,7 +8,8 @@ import java.util.HexFormat;
 /**
  * An immutable byte string, ordered by unsigned bytes as LMDB and memcmp(3) order them.
  *
- * <p>Names and values of a volume are bytes and are never decoded on their way; {@link #toString} is for people only.
+ * <p>Names and values of a volume are bytes and are never decoded on their way; {@link #toString}
+ * is for people only.
  */
 public final class Bytes implements Comparable<Bytes> {
   public static final Bytes EMPTY = new Bytes(new byte[0]);

@@ -19,12 +19,14 @@ public record Commit(CommitId id, List<Mutation> mutations) {
   public Commit {
     mutations = List.copyOf(mutations);
     if (mutations.isEmpty() || mutations.size() > MAX_MUTATIONS) {
-      throw new IllegalArgumentException("a commit has 1 to 1024 mutations, not " + mutations.size());
+      throw new IllegalArgumentException(
+          "a commit has 1 to 1024 mutations, not " + mutations.size());
     }
     Set<RecordKey> keys = new HashSet<>();
     for (Mutation mutation : mutations) {
       if (!keys.add(mutation.key())) {
-        throw new IllegalArgumentException("a commit changes a record once, not twice: " + mutation.key());
+        throw new IllegalArgumentException(
+            "a commit changes a record once, not twice: " + mutation.key());
       }
     }
   }

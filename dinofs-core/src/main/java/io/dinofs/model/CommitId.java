@@ -1,7 +1,8 @@
 package io.dinofs.model;
 
 /**
- * Names a commit before it has a number, so that one sent again after a lost connection is applied once.
+ * Names a commit before it has a number, so that one sent again after a lost connection is applied
+ * once.
  *
  * @param counter 1 for a node's first commit, then one more for each
  */

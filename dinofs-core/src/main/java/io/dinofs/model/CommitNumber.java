@@ -1,7 +1,8 @@
 package io.dinofs.model;
 
 /**
- * The place of a commit in the volume's history: 1 for the first, each one more than the one before.
+ * The place of a commit in the volume's history: 1 for the first, each one more than the one
+ * before.
  *
  * @param value 0 stands for the empty volume
  */

@@ -3,13 +3,16 @@ package io.dinofs.model;
 /**
  * What an inode holds beside its attributes.
  *
- * <p>The file's size stands in its attributes. Bytes below the size that the content does not name are zeros, so a file
- * grows by truncate(2) without new content.
+ * <p>The file's size stands in its attributes. Bytes below the size that the content does not name
+ * are zeros, so a file grows by truncate(2) without new content.
  */
 public sealed interface Content {
   Content NONE = new None();
 
-  /** No data: all bytes up to the size are zeros. Also what directories, fifos, sockets and devices have. */
+  /**
+   * No data: all bytes up to the size are zeros. Also what directories, fifos, sockets and devices
+   * have.
+   */
   record None() implements Content {}
 
   /** One blob of at most {@link Manifest#CHUNK_BYTES} bytes that starts at offset 0. */
@@ -29,7 +32,8 @@ public sealed interface Content {
 
     public SymlinkTarget {
       if (target.isEmpty() || target.length() > MAX_TARGET_BYTES) {
-        throw new IllegalArgumentException("a link's target has 1 to 4095 bytes, not " + target.length());
+        throw new IllegalArgumentException(
+            "a link's target has 1 to 4095 bytes, not " + target.length());
       }
     }
   }

@@ -2,7 +2,10 @@ package io.dinofs.model;
 
 import java.nio.ByteBuffer;
 
-/** The value of a record of kind {@link RecordKind#ENTRY}: which inode the name stands for, and of which type. */
+/**
+ * The value of a record of kind {@link RecordKind#ENTRY}: which inode the name stands for, and of
+ * which type.
+ */
 public record DirectoryEntry(InodeId child, FileType type) {
   private static final byte FORMAT = 1;
   private static final int BYTES = 10;
@@ -25,7 +28,9 @@ public record DirectoryEntry(InodeId child, FileType type) {
     InodeId child = new InodeId(in.getLong());
     byte code = in.get();
     FileType type =
-        FileType.ofCode(code).orElseThrow(() -> new CorruptRecordException("a directory entry of unknown type " + code));
+        FileType.ofCode(code)
+            .orElseThrow(
+                () -> new CorruptRecordException("a directory entry of unknown type " + code));
     return new DirectoryEntry(child, type);
   }
 }

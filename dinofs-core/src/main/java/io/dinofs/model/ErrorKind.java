@@ -3,7 +3,8 @@ package io.dinofs.model;
 import java.util.Optional;
 
 /**
- * Every way in which an operation can fail, with the number that stands for it on the wire. Numbers are never reused.
+ * Every way in which an operation can fail, with the number that stands for it on the wire. Numbers
+ * are never reused.
  *
  * <p>Names that POSIX has are meant as errno(3) means them.
  */

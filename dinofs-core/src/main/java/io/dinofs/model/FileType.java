@@ -2,7 +2,10 @@ package io.dinofs.model;
 
 import java.util.Optional;
 
-/** The type of a file, with its code in {@code st_mode >> 12}, which is also {@code d_type}: inode(7), readdir(3). */
+/**
+ * The type of a file, with its code in {@code st_mode >> 12}, which is also {@code d_type}:
+ * inode(7), readdir(3).
+ */
 public enum FileType {
   FIFO(1),
   CHARACTER_DEVICE(2),

@@ -1,7 +1,8 @@
 package io.dinofs.model;
 
 /**
- * The number of an inode: unique for the life of the volume, the same on every node, shown as {@code st_ino}.
+ * The number of an inode: unique for the life of the volume, the same on every node, shown as
+ * {@code st_ino}.
  *
  * @param value an unsigned 64-bit number; 0 holds the volume's own records, 1 is the root directory
  */

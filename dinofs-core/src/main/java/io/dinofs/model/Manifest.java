@@ -8,18 +8,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The chunks of a file larger than one chunk. A chunk that is not named is a hole; a chunk whose blob is shorter than
- * {@link #CHUNK_BYTES} ends in zeros.
+ * The chunks of a file larger than one chunk. A chunk that is not named is a hole; a chunk whose
+ * blob is shorter than {@link #CHUNK_BYTES} ends in zeros.
  *
- * <p>Format 1, big endian: magic (4), format (1), chunk size (4), number of runs (4), then each run of consecutive chunks:
- * first index (8), length (4), and a blob key (32) for each. Holes cost nothing, so a sparse file of 2^63 - 1 bytes with
- * three chunks has a manifest of some hundred bytes.
+ * <p>Format 1, big endian: magic (4), format (1), chunk size (4), number of runs (4), then each run
+ * of consecutive chunks: first index (8), length (4), and a blob key (32) for each. Holes cost
+ * nothing, so a sparse file of 2^63 - 1 bytes with three chunks has a manifest of some hundred
+ * bytes.
  */
 public final class Manifest {
   /** The size of a chunk: 1 MiB. */
   public static final int CHUNK_BYTES = 1 << 20;
 
-  /** The most chunks that a manifest names: 1 TiB of data in a file; at worst a manifest of 44 MiB. */
+  /**
+   * The most chunks that a manifest names: 1 TiB of data in a file; at worst a manifest of 44 MiB.
+   */
   public static final int MAX_CHUNKS = 1 << 20;
 
   private static final long LAST_INDEX = Long.MAX_VALUE / CHUNK_BYTES;
@@ -37,12 +40,14 @@ public final class Manifest {
 
   /**
    * @param chunks blob keys by chunk index; copied
-   * @throws IllegalArgumentException if there are more than {@link #MAX_CHUNKS}, or an index is out of range
+   * @throws IllegalArgumentException if there are more than {@link #MAX_CHUNKS}, or an index is out
+   *     of range
    */
   public static Manifest of(Map<Long, BlobKey> chunks) {
     TreeMap<Long, BlobKey> copy = new TreeMap<>(chunks);
     if (copy.size() > MAX_CHUNKS) {
-      throw new IllegalArgumentException("a file has at most " + MAX_CHUNKS + " chunks of data, not " + copy.size());
+      throw new IllegalArgumentException(
+          "a file has at most " + MAX_CHUNKS + " chunks of data, not " + copy.size());
     }
     if (!copy.isEmpty() && (copy.firstKey() < 0 || copy.lastKey() > Long.MAX_VALUE / CHUNK_BYTES)) {
       throw new IllegalArgumentException("chunk index out of range");
@@ -61,7 +66,8 @@ public final class Manifest {
   }
 
   public Bytes encode() {
-    ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + countRuns() * RUN_BYTES + chunks.size() * BlobKey.BYTES);
+    ByteBuffer out =
+        ByteBuffer.allocate(HEADER_BYTES + countRuns() * RUN_BYTES + chunks.size() * BlobKey.BYTES);
     out.putInt(MAGIC).put(FORMAT).putInt(CHUNK_BYTES).putInt(countRuns());
     int lengthAt = 0;
     int length = 0;
@@ -103,11 +109,13 @@ public final class Manifest {
       }
       return new Manifest(decodeRuns(in, in.getInt()));
     } catch (BufferUnderflowException e) {
-      throw new CorruptRecordException("a manifest that ends early, at " + encoded.length() + " bytes");
+      throw new CorruptRecordException(
+          "a manifest that ends early, at " + encoded.length() + " bytes");
     }
   }
 
-  private static NavigableMap<Long, BlobKey> decodeRuns(ByteBuffer in, int runs) throws CorruptRecordException {
+  private static NavigableMap<Long, BlobKey> decodeRuns(ByteBuffer in, int runs)
+      throws CorruptRecordException {
     TreeMap<Long, BlobKey> chunks = new TreeMap<>();
     long floor = 0;
     for (int run = 0; run < runs; run++) {
@@ -115,7 +123,8 @@ public final class Manifest {
       int length = in.getInt();
       boolean fits = length > 0 && length <= in.remaining() / BlobKey.BYTES;
       if (index < floor || index > LAST_INDEX - length + 1 || !fits) {
-        throw new CorruptRecordException("a manifest with a run of " + length + " chunks at " + index);
+        throw new CorruptRecordException(
+            "a manifest with a run of " + length + " chunks at " + index);
       }
       for (int i = 0; i < length; i++) {
         byte[] digest = new byte[BlobKey.BYTES];
@@ -125,7 +134,8 @@ public final class Manifest {
       floor = index;
     }
     if (runs < 0 || in.hasRemaining()) {
-      throw new CorruptRecordException("a manifest with " + runs + " runs and " + in.remaining() + " bytes too many");
+      throw new CorruptRecordException(
+          "a manifest with " + runs + " runs and " + in.remaining() + " bytes too many");
     }
     return chunks;
   }

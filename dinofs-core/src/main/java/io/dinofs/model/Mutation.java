@@ -17,7 +17,8 @@ public sealed interface Mutation {
   record Put(RecordKey key, Version seen, Bytes value) implements Conditional {
     public Put {
       if (value.length() > VersionedRecord.MAX_VALUE_BYTES) {
-        throw new IllegalArgumentException("a record's value has at most 64 KiB, not " + value.length());
+        throw new IllegalArgumentException(
+            "a record's value has at most 64 KiB, not " + value.length());
       }
     }
   }
@@ -29,15 +30,16 @@ public sealed interface Mutation {
   record Check(RecordKey key, Version seen) implements Conditional {}
 
   /**
-   * Counts entries and links of a directory up or down and sets its mtime and ctime, whatever its version, so that many
-   * nodes can create files in one directory without conflicts. The commit is stale if the inode has no attributes or is no
-   * directory.
+   * Counts entries and links of a directory up or down and sets its mtime and ctime, whatever its
+   * version, so that many nodes can create files in one directory without conflicts. The commit is
+   * stale if the inode has no attributes or is no directory.
    *
    * @param entryDelta added to the number of entries
    * @param linkDelta added to the link count: directories that came less directories that went
    * @param time the new mtime and ctime, unless they are later already
    */
-  record TouchDirectory(InodeId directory, int entryDelta, int linkDelta, Instant time) implements Mutation {
+  record TouchDirectory(InodeId directory, int entryDelta, int linkDelta, Instant time)
+      implements Mutation {
     @Override
     public RecordKey key() {
       return RecordKey.attributes(directory);

@@ -1,9 +1,11 @@
 package io.dinofs.model;
 
 /**
- * The name of a directory entry: 1 to 255 bytes of any value but '/' and NUL, and neither "." nor "..".
+ * The name of a directory entry: 1 to 255 bytes of any value but '/' and NUL, and neither "." nor
+ * "..".
  *
- * @see <a href="https://man7.org/linux/man-pages/man7/path_resolution.7.html">path_resolution(7)</a>
+ * @see <a
+ *     href="https://man7.org/linux/man-pages/man7/path_resolution.7.html">path_resolution(7)</a>
  */
 public record Name(Bytes bytes) implements Comparable<Name> {
   /** NAME_MAX of Linux. */
@@ -21,7 +23,8 @@ public record Name(Bytes bytes) implements Comparable<Name> {
         throw new IllegalArgumentException("a name holds neither '/' nor NUL: " + bytes);
       }
     }
-    if (bytes.at(0) == '.' && (bytes.length() == 1 || (bytes.length() == 2 && bytes.at(1) == '.'))) {
+    if (bytes.at(0) == '.'
+        && (bytes.length() == 1 || (bytes.length() == 2 && bytes.at(1) == '.'))) {
       throw new IllegalArgumentException("'.' and '..' are not stored");
     }
   }

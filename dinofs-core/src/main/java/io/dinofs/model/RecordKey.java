@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 /**
  * The key of a record: inode (8 bytes, big endian), kind (1 byte), name (0 to 255 bytes).
  *
- * <p>Keys are ordered as their encodings are, so the entries of a directory stand together in the order of their names.
+ * <p>Keys are ordered as their encodings are, so the entries of a directory stand together in the
+ * order of their names.
  *
  * @param name empty unless {@link RecordKind#isNamed}
  */
-public record RecordKey(InodeId inode, RecordKind kind, Bytes name) implements Comparable<RecordKey> {
+public record RecordKey(InodeId inode, RecordKind kind, Bytes name)
+    implements Comparable<RecordKey> {
   public static final int MAX_NAME_BYTES = 255;
   private static final int PREFIX_BYTES = 9;
   public static final int MAX_BYTES = PREFIX_BYTES + MAX_NAME_BYTES;
@@ -19,7 +21,8 @@ public record RecordKey(InodeId inode, RecordKind kind, Bytes name) implements C
    */
   public RecordKey {
     if (name.isEmpty() == kind.isNamed() || name.length() > MAX_NAME_BYTES) {
-      throw new IllegalArgumentException("not a name for a record of kind " + kind + ": " + name.length() + " bytes");
+      throw new IllegalArgumentException(
+          "not a name for a record of kind " + kind + ": " + name.length() + " bytes");
     }
   }
 
@@ -62,11 +65,13 @@ public record RecordKey(InodeId inode, RecordKind kind, Bytes name) implements C
     InodeId inode = new InodeId(encoded.getLong());
     byte code = encoded.get();
     RecordKind kind =
-        RecordKind.ofCode(code).orElseThrow(() -> new CorruptRecordException("a record of unknown kind " + code));
+        RecordKind.ofCode(code)
+            .orElseThrow(() -> new CorruptRecordException("a record of unknown kind " + code));
     Bytes name = Bytes.copyOf(encoded);
     encoded.position(encoded.limit());
     if (name.isEmpty() == kind.isNamed()) {
-      throw new CorruptRecordException("a record of kind " + kind + " with a name of " + name.length() + " bytes");
+      throw new CorruptRecordException(
+          "a record of kind " + kind + " with a name of " + name.length() + " bytes");
     }
     return new RecordKey(inode, kind, name);
   }

@@ -10,7 +10,10 @@ public enum RecordKind {
   COUNTER('c', true),
   /** A {@link DirectoryEntry} of a directory; the name is the file's. */
   ENTRY('e', true),
-  /** The parent of a directory, as 8 bytes, so that it changes only when the directory moves; no name. */
+  /**
+   * The parent of a directory, as 8 bytes, so that it changes only when the directory moves; no
+   * name.
+   */
   PARENT('p', false),
   /** An extended attribute; the name is the attribute's, the value its bytes. */
   XATTR('x', true);

@@ -1,7 +1,8 @@
 package io.dinofs.model;
 
 /**
- * The version of a record: strictly increasing over the record's life, deletion and re-creation included.
+ * The version of a record: strictly increasing over the record's life, deletion and re-creation
+ * included.
  *
  * <p>Where commits are numbered, it is the number of the commit that wrote the record last.
  *

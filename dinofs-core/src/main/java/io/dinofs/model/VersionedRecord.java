@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * A record as it was at some moment.
  *
- * @param version of a record that exists, the version that wrote it; of an absent one, {@link Version#ABSENT}
+ * @param version of a record that exists, the version that wrote it; of an absent one, {@link
+ *     Version#ABSENT}
  * @param value empty if the record is absent
  */
 public record VersionedRecord(RecordKey key, Version version, Optional<Bytes> value) {

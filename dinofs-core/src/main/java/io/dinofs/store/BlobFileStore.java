@@ -7,8 +7,9 @@ import java.nio.file.Path;
 /** A {@link BlobStore} that takes over local files without copying them. */
 public interface BlobFileStore extends BlobStore {
   /**
-   * Stores the bytes of {@code file}, which is hashed as it is read, must come from {@link #newTemporaryFile}, and belongs to
-   * the store from now on, also if the call fails. Nobody may write to it any more.
+   * Stores the bytes of {@code file}, which is hashed as it is read, must come from {@link
+   * #newTemporaryFile}, and belongs to the store from now on, also if the call fails. Nobody may
+   * write to it any more.
    *
    * @throws DinofsException as {@link Store#put}
    */

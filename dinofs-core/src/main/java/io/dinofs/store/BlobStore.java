@@ -6,10 +6,11 @@ import io.dinofs.model.DinofsException;
 import java.nio.ByteBuffer;
 
 /**
- * Blobs under the hash of their bytes. A blob never changes, so putting it twice is putting it once.
+ * Blobs under the hash of their bytes. A blob never changes, so putting it twice is putting it
+ * once.
  *
- * <p>The hash is verified at one place on the way in and one on the way out: what {@link #get} and {@link Blob} return has
- * the key that was asked for.
+ * <p>The hash is verified at one place on the way in and one on the way out: what {@link #get} and
+ * {@link Blob} return has the key that was asked for.
  */
 public interface BlobStore extends AutoCloseable {
   /**
@@ -20,7 +21,8 @@ public interface BlobStore extends AutoCloseable {
   BlobKey put(ByteBuffer value) throws DinofsException;
 
   /**
-   * The whole blob. A blob that is known to be under way is waited for, within the implementation's limit.
+   * The whole blob. A blob that is known to be under way is waited for, within the implementation's
+   * limit.
    *
    * @throws DinofsException NOT_FOUND, CORRUPT, UNAVAILABLE, INTERRUPTED, IO, CLOSED
    */
@@ -36,7 +38,10 @@ public interface BlobStore extends AutoCloseable {
   @Override
   void close() throws DinofsException;
 
-  /** An open blob: safe for any number of threads, readable until it is closed, whatever the store does meanwhile. */
+  /**
+   * An open blob: safe for any number of threads, readable until it is closed, whatever the store
+   * does meanwhile.
+   */
   interface Blob extends AutoCloseable {
     /** Bytes of the blob. */
     long size();

@@ -3,8 +3,8 @@ package io.dinofs.store;
 import io.dinofs.model.Bytes;
 
 /**
- * A key of a plain {@link Store}: 1 to {@value #MAX_BYTES} bytes of any value. Values of one store do not depend on how a
- * key is spelled anywhere else.
+ * A key of a plain {@link Store}: 1 to {@value #MAX_BYTES} bytes of any value. Values of one store
+ * do not depend on how a key is spelled anywhere else.
  */
 public record Key(Bytes bytes) implements Comparable<Key> {
   /** What LMDB takes. */

@@ -7,10 +7,11 @@ import java.util.Collection;
 /** A store whose puts reach their final place in the background. */
 public interface WriteBack {
   /**
-   * Waits until every one of {@code keys} that was put here is in its final place. Keys that are there already, or were never
-   * put here, are not waited for.
+   * Waits until every one of {@code keys} that was put here is in its final place. Keys that are
+   * there already, or were never put here, are not waited for.
    *
-   * @throws DinofsException UNAVAILABLE after {@code limit}, INTERRUPTED, CLOSED; what is pending stays pending
+   * @throws DinofsException UNAVAILABLE after {@code limit}, INTERRUPTED, CLOSED; what is pending
+   *     stays pending
    */
   void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException;
 

@@ -4,15 +4,17 @@
  * <ul>
  *   <li>{@link io.dinofs.store.Store}: a plain key-value store.
  *   <li>{@link io.dinofs.store.BlobStore}: values under the hash of their bytes.
- *   <li>{@link io.dinofs.store.VersionedStore}: records that change only for a caller who saw their newest version.
+ *   <li>{@link io.dinofs.store.VersionedStore}: records that change only for a caller who saw their
+ *       newest version.
  * </ul>
  *
- * <p>Abilities that only some have are interfaces of their own: {@link io.dinofs.store.FileStore}, {@link
- * io.dinofs.store.DeletingStore}, {@link io.dinofs.store.EnumeratingStore}, {@link io.dinofs.store.WriteBack}, {@link
- * io.dinofs.store.GroupCommitStore}, {@link io.dinofs.store.Capacity}.
+ * <p>Abilities that only some have are interfaces of their own: {@link io.dinofs.store.FileStore},
+ * {@link io.dinofs.store.DeletingStore}, {@link io.dinofs.store.EnumeratingStore}, {@link
+ * io.dinofs.store.WriteBack}, {@link io.dinofs.store.GroupCommitStore}, {@link
+ * io.dinofs.store.Capacity}.
  *
- * <p>All implementations may be used by any number of threads. A call blocks for as long as the implementation's documented
- * limit and no longer. A thread that is interrupted while it waits gets {@link io.dinofs.model.ErrorKind#INTERRUPTED} with
- * its interrupt flag set.
+ * <p>All implementations may be used by any number of threads. A call blocks for as long as the
+ * implementation's documented limit and no longer. A thread that is interrupted while it waits gets
+ * {@link io.dinofs.model.ErrorKind#INTERRUPTED} with its interrupt flag set.
  */
 package io.dinofs.store;
