@@ -1,9 +1,13 @@
 package io.dinofs.store;
 
 import io.dinofs.model.Commit;
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommitResult;
+import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.RecordKey;
 import java.util.List;
+import java.util.Optional;
 
 /** A {@link VersionedStore} that makes many commits durable at once. */
 public interface GroupCommitStore extends VersionedStore {
@@ -16,11 +20,26 @@ public interface GroupCommitStore extends VersionedStore {
    */
   List<Outcome> commitAll(List<Commit> commits) throws DinofsException;
 
+  /**
+   * The keys of all records that commits after {@code from} wrote or removed, each once, in any
+   * order.
+   *
+   * @param limit the most keys
+   * @return empty if the store does not remember that far back, does not know {@code from} at all,
+   *     or there are more keys
+   * @throws DinofsException IO, CLOSED
+   */
+  Optional<List<RecordKey>> changedAfter(CommitNumber from, int limit) throws DinofsException;
+
   /** What became of one commit. */
   sealed interface Outcome {}
 
-  /** It was applied, now or before. */
-  record Accepted(CommitResult result) implements Outcome {}
+  /**
+   * It was applied, now or before.
+   *
+   * @param change what subscribers are told of it; empty if it was applied before
+   */
+  record Accepted(CommitResult result, Optional<CommittedChange> change) implements Outcome {}
 
   /**
    * It was refused, and nothing of it was applied: {@link StaleException}, or NOT_PERMITTED,
