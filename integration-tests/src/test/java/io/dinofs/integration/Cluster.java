@@ -1,0 +1,168 @@
+package io.dinofs.integration;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Both servers and any number of nodes, shared by the tests of a class: a static field with
+ * {@code @RegisterExtension}.
+ *
+ * <p>When a test fails, the ends of all logs are printed. However the class ends, nothing of it
+ * stays mounted or running.
+ */
+final class Cluster
+    implements BeforeAllCallback,
+        AfterAllCallback,
+        TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler,
+        AutoCloseable {
+
+  private static final int LOG_CHARACTERS_SHOWN = 12_000;
+
+  private final List<String> startedNodes;
+
+  // Used by one thread at a time, save for the shutdown hook.
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private Path directory;
+  private Server metadataServer;
+  private Server blobServer;
+  private Thread cleanup;
+
+  /**
+   * @param startedNodes which are mounted before the first test
+   */
+  Cluster(String... startedNodes) {
+    this.startedNodes = List.of(startedNodes);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    try {
+      start();
+    } catch (IOException | RuntimeException e) {
+      printLogs();
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    close();
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable throwable)
+      throws Throwable {
+    printLogs();
+    throw throwable;
+  }
+
+  @Override
+  public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable throwable)
+      throws Throwable {
+    printLogs();
+    close();
+    throw throwable;
+  }
+
+  private void start() throws IOException {
+    cleanup = new Thread(this::closeAtExit, "cluster-cleanup");
+    Runtime.getRuntime().addShutdownHook(cleanup);
+    directory = Files.createTempDirectory("dinofs-it-").toRealPath();
+    metadataServer = new Server("metadataserver", directory);
+    blobServer = new Server("blobserver", directory);
+    metadataServer.start();
+    blobServer.start();
+    for (String name : startedNodes) {
+      node(name).start();
+    }
+  }
+
+  /** For everything of this cluster; on a disk, not on a mount of it. */
+  Path directory() {
+    return directory;
+  }
+
+  Server metadataServer() {
+    return metadataServer;
+  }
+
+  Server blobServer() {
+    return blobServer;
+  }
+
+  /** The node with this name, not started if it is new. */
+  Node node(String name) {
+    return nodes.computeIfAbsent(name, n -> new Node(this, n));
+  }
+
+  private void closeAtExit() {
+    try {
+      end();
+    } catch (IOException e) {
+      System.err.println("the cluster in " + directory + " is not all gone: " + e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    Runtime.getRuntime().removeShutdownHook(cleanup);
+    end();
+  }
+
+  private void end() throws IOException {
+    for (Node node : nodes.values()) {
+      node.close();
+    }
+    for (Server server : new Server[] {blobServer, metadataServer}) {
+      if (server != null) {
+        server.close();
+      }
+    }
+    if (directory != null) {
+      removeTree(directory);
+    }
+  }
+
+  /** Never descends into a mount. */
+  private static void removeTree(Path directory) throws IOException {
+    Process rm =
+        new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
+            .inheritIO()
+            .start();
+    try {
+      rm.waitFor(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void printLogs() throws IOException {
+    if (directory == null) {
+      return;
+    }
+    PrintStream out = System.err;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path log : files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
+        String text = Files.readString(log, StandardCharsets.ISO_8859_1);
+        out.println("---- " + log.getFileName());
+        out.println(text.substring(Math.max(0, text.length() - LOG_CHARACTERS_SHOWN)));
+      }
+    }
+    out.println("----");
+  }
+}

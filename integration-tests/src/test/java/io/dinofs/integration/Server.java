@@ -1,0 +1,53 @@
+package io.dinofs.integration;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The metadata server or the blob server, which can be started again with its data and its address.
+ */
+final class Server implements AutoCloseable {
+  private static final Pattern LISTENING = Pattern.compile("listening on (\\S+:\\d+)");
+
+  private final String launcher;
+  private final Path directory;
+
+  // Used by one thread at a time.
+  private Program program;
+  private String address = "127.0.0.1:0";
+
+  /**
+   * @param launcher its file in scripts/
+   * @param directory for its data and its log
+   */
+  Server(String launcher, Path directory) {
+    this.launcher = launcher;
+    this.directory = directory;
+  }
+
+  /** Starts it, after the first time where it was, and waits until it answers. */
+  void start() throws IOException {
+    List<String> arguments =
+        List.of("--listen", address, "--data", directory.resolve(launcher).toString());
+    program = Program.start(launcher, directory.resolve(launcher + ".log"), arguments);
+    address = program.awaitPrinted(LISTENING).group(1);
+  }
+
+  /** HOST:PORT. */
+  String address() {
+    return address;
+  }
+
+  Program program() {
+    return program;
+  }
+
+  @Override
+  public void close() {
+    if (program != null) {
+      program.close();
+    }
+  }
+}

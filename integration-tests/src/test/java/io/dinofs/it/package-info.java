@@ -1,2 +1,0 @@
-/** The programs together: real servers, real mounts. */
-package io.dinofs.it;
