@@ -1,0 +1,173 @@
+package io.dinofs.wire;
+
+import io.dinofs.model.Bytes;
+import io.dinofs.model.Commit;
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.CommitResult;
+import io.dinofs.model.CommittedChange;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Listing;
+import io.dinofs.model.NodeId;
+import io.dinofs.model.RecordKey;
+import io.dinofs.model.RecordKind;
+import io.dinofs.model.Snapshot;
+import io.dinofs.model.VersionedRecord;
+import io.dinofs.model.VolumeId;
+import io.dinofs.model.VolumeStatistics;
+import io.dinofs.store.VersionedStore.Children;
+import java.util.List;
+import java.util.Optional;
+
+/** A message between a client and the metadata server. */
+public sealed interface Message {
+  /** The tag of messages that nobody answers. */
+  long NO_TAG = 0;
+
+  /** Pairs an answer with its request. */
+  long tag();
+
+  /** A message that only a client sends. */
+  sealed interface FromClient extends Message {}
+
+  /** A message that only the server sends. */
+  sealed interface FromServer extends Message {}
+
+  /**
+   * The first message of a connection.
+   *
+   * @param protocolVersion {@link Frames#PROTOCOL_VERSION} of the client
+   * @param volume the volume that the client knows; empty if it takes any
+   * @param node names the node over all its connections
+   */
+  record Hello(
+      long tag,
+      int protocolVersion,
+      Optional<VolumeId> volume,
+      NodeId node,
+      Consistency consistency)
+      implements FromClient {}
+
+  /**
+   * The answer to HELLO.
+   *
+   * @param newest the newest commit
+   * @param leaseMillis how long the server waits for a node that it does not hear of
+   * @param serverEpochNanos the server's clock, nanoseconds since 1970
+   */
+  record Welcome(
+      long tag, VolumeId volume, CommitNumber newest, int leaseMillis, long serverEpochNanos)
+      implements FromServer {}
+
+  /** {@link io.dinofs.store.VersionedStore#get}. */
+  record Get(long tag, List<RecordKey> keys, Children children) implements FromClient {
+    public Get {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /** The answer to GET. */
+  record Records(long tag, Snapshot snapshot) implements FromServer {}
+
+  /** {@link io.dinofs.store.VersionedStore#list}. */
+  record ListRecords(
+      long tag, InodeId inode, RecordKind kind, Bytes after, int limit, Children children)
+      implements FromClient {}
+
+  /** The answer to LIST. */
+  record Page(long tag, Listing listing) implements FromServer {}
+
+  /** {@link io.dinofs.store.VersionedStore#commit}. */
+  record CommitRequest(long tag, Commit commit) implements FromClient {}
+
+  /** The answer to a COMMIT that was accepted. */
+  record Committed(long tag, CommitResult result) implements FromServer {}
+
+  /**
+   * The answer to a COMMIT that was refused because records have changed.
+   *
+   * @param at the commit as of which they were read
+   * @param current the records that have changed, as they are now
+   */
+  record Stale(long tag, CommitNumber at, List<VersionedRecord> current) implements FromServer {
+    public Stale {
+      current = List.copyOf(current);
+    }
+  }
+
+  /** Asks for all commits after {@code from}; 0 stands for a node that knows nothing yet. */
+  record Subscribe(long tag, CommitNumber from) implements FromClient {}
+
+  /**
+   * The answer to SUBSCRIBE if the server knows what has changed since.
+   *
+   * @param newest the newest commit; the node is current when it has applied it
+   */
+  record Subscribed(long tag, CommitNumber newest) implements FromServer {}
+
+  /**
+   * The answer to SUBSCRIBE if the server does not know any more what has changed since: nothing
+   * that the node read before counts.
+   *
+   * @param at the newest commit; pushes go on behind it
+   */
+  record Reset(long tag, CommitNumber at) implements FromServer {}
+
+  /** Ends a subscription; nobody waits for the node any more. */
+  record Unsubscribe() implements FromClient {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
+  /** A commit, told to every subscribed node. */
+  record Push(CommittedChange change) implements FromServer {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
+  /**
+   * The node has applied all pushes up to {@code upTo} and will not show an older state any more.
+   */
+  record Applied(CommitNumber upTo) implements FromClient {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
+  /** Renews the node's lease and asks for a PONG. */
+  record Ping(long tag) implements FromClient {}
+
+  /**
+   * The answer to PING.
+   *
+   * @param newest the newest commit; its push was sent before this
+   * @param serverEpochNanos the server's clock, nanoseconds since 1970
+   */
+  record Pong(long tag, CommitNumber newest, long serverEpochNanos) implements FromServer {}
+
+  /** {@link io.dinofs.store.VersionedStore#statistics}. */
+  record GetStatistics(long tag) implements FromClient {}
+
+  /** The answer to STATISTICS. */
+  record Statistics(long tag, VolumeStatistics statistics) implements FromServer {}
+
+  /** The node leaves: it needs no lease any more. The client closes the connection after it. */
+  record Goodbye() implements FromClient {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
+  /**
+   * A request failed; with tag 0 the connection is closed after it.
+   *
+   * @param text for people only, cut at {@value Frames#MAX_TEXT_BYTES} bytes
+   */
+  record Failure(long tag, ErrorKind kind, String text) implements FromServer {}
+}

@@ -1,0 +1,30 @@
+package io.dinofs.wire;
+
+/**
+ * The numbers of the messages on the wire. Numbers are never reused; 3 is kept for authentication.
+ */
+final class MessageType {
+  static final byte HELLO = 1;
+  static final byte WELCOME = 2;
+  static final byte GET = 4;
+  static final byte RECORDS = 5;
+  static final byte LIST = 6;
+  static final byte PAGE = 7;
+  static final byte COMMIT = 8;
+  static final byte COMMITTED = 9;
+  static final byte STALE = 10;
+  static final byte SUBSCRIBE = 11;
+  static final byte SUBSCRIBED = 12;
+  static final byte RESET = 13;
+  static final byte UNSUBSCRIBE = 14;
+  static final byte PUSH = 15;
+  static final byte APPLIED = 16;
+  static final byte PING = 17;
+  static final byte PONG = 18;
+  static final byte GET_STATISTICS = 19;
+  static final byte STATISTICS = 20;
+  static final byte GOODBYE = 21;
+  static final byte FAILURE = 22;
+
+  private MessageType() {}
+}
