@@ -15,7 +15,7 @@ import java.time.Instant;
  */
 public final class AttributesCodec {
   private static final byte FORMAT = 1;
-  private static final int FIXED_BYTES = 85;
+  private static final int FIXED_BYTES = 77;
   private static final byte TAG_NONE = 0;
   private static final byte TAG_SINGLE_BLOB = 1;
   private static final byte TAG_CHUNKED = 2;

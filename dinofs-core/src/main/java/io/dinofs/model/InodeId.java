@@ -1,5 +1,7 @@
 package io.dinofs.model;
 
+import java.nio.ByteBuffer;
+
 /**
  * The number of an inode: unique for the life of the volume, the same on every node, shown as
  * {@code st_ino}.
@@ -11,6 +13,23 @@ public record InodeId(long value) implements Comparable<InodeId> {
   public static final InodeId VOLUME = new InodeId(0);
 
   public static final InodeId ROOT = new InodeId(1);
+
+  /** 8 bytes, big endian: the value of a record of kind {@link RecordKind#PARENT}. */
+  public Bytes encode() {
+    return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws CorruptRecordException if these are not 8 bytes
+   */
+  public static InodeId decode(Bytes encoded) throws CorruptRecordException {
+    if (encoded.length() != Long.BYTES) {
+      throw new CorruptRecordException("not an inode number: " + encoded.toHex());
+    }
+    return new InodeId(encoded.asBuffer().getLong());
+  }
 
   @Override
   public int compareTo(InodeId other) {
