@@ -1,6 +1,8 @@
 package io.dinofs.store;
 
+import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
+import java.util.Optional;
 
 /**
  * A key of a plain {@link Store}: 1 to {@value #MAX_BYTES} bytes of any value. Values of one store
@@ -21,6 +23,16 @@ public record Key(Bytes bytes) implements Comparable<Key> {
 
   public static Key of(String text) {
     return new Key(Bytes.utf8(text));
+  }
+
+  /** Where a blob is kept: its 64 hexadecimal digits in ASCII. */
+  public static Key ofBlob(BlobKey blob) {
+    return of(blob.toHex());
+  }
+
+  /** The blob that is kept under this key; empty if it is not a blob's key. */
+  public Optional<BlobKey> asBlob() {
+    return BlobKey.parse(bytes.toUtf8());
   }
 
   @Override

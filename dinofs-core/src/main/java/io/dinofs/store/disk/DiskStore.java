@@ -1,0 +1,209 @@
+package io.dinofs.store.disk;
+
+import io.dinofs.model.Bytes;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.Capacity;
+import io.dinofs.store.DeletingStore;
+import io.dinofs.store.EnumeratingStore;
+import io.dinofs.store.FileStore;
+import io.dinofs.store.Key;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A store whose values are files of a local directory, which it owns and no one else may open while
+ * it does.
+ *
+ * <p>A value is written to a temporary file and renamed into place, so it is there as a whole or
+ * not at all, whatever crashes. There is no lock: the file system's rename(2) orders puts of one
+ * key.
+ */
+public final class DiskStore implements FileStore, DeletingStore, EnumeratingStore, Capacity {
+  private final StoreDirectory directory;
+  private final Durability durability;
+  private volatile boolean closed;
+
+  private DiskStore(StoreDirectory directory, Durability durability) {
+    this.directory = directory;
+    this.durability = durability;
+  }
+
+  /**
+   * Opens the store in {@code path}, which is made if it does not exist, and removes what an
+   * earlier process left half done.
+   *
+   * @throws DinofsException BUSY if it is open already, here or in another process; INVALID if the
+   *     directory holds something else, NOT_SUPPORTED if it has another format; NO_SPACE, IO
+   */
+  public static DiskStore open(Path path, Durability durability) throws DinofsException {
+    return new DiskStore(StoreDirectory.open(path), durability);
+  }
+
+  @Override
+  public void put(Key key, Bytes value) throws DinofsException {
+    requireOpen();
+    requireSize(key, value.length());
+    Path temporary = directory.newTemporaryPath();
+    try (FileChannel out =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = value.asBuffer();
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      sync(out);
+    } catch (IOException e) {
+      throw directory.discard(temporary, DiskFailures.writing(temporary, value.length(), e));
+    }
+    moveIntoPlace(key, temporary);
+  }
+
+  @Override
+  public void adopt(Key key, Path file) throws DinofsException {
+    if (!directory.isTemporary(file)) {
+      throw new DinofsException(ErrorKind.INVALID, "not a temporary file of this store: " + file);
+    }
+    try {
+      requireOpen();
+      requireSize(key, size(file));
+      if (durability == Durability.SYNCED) {
+        StoreDirectory.sync(file);
+      }
+    } catch (DinofsException e) {
+      throw directory.discard(file, e);
+    } catch (IOException e) {
+      throw directory.discard(file, DiskFailures.writing(file, 0, e));
+    }
+    moveIntoPlace(key, file);
+  }
+
+  private static long size(Path file) throws DinofsException {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw DiskFailures.reading(file, e);
+    }
+  }
+
+  private void moveIntoPlace(Key key, Path temporary) throws DinofsException {
+    Path target = directory.pathOf(key);
+    try {
+      directory.makeParents(target, durability);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      if (durability == Durability.SYNCED) {
+        StoreDirectory.sync(target.getParent());
+      }
+    } catch (IOException e) {
+      throw directory.discard(temporary, DiskFailures.writing(target, 0, e));
+    }
+  }
+
+  @Override
+  public Path newTemporaryFile() throws DinofsException {
+    requireOpen();
+    Path file = directory.newTemporaryPath();
+    try {
+      return Files.createFile(file);
+    } catch (IOException e) {
+      throw DiskFailures.writing(file, 0, e);
+    }
+  }
+
+  @Override
+  public Optional<Bytes> get(Key key) throws DinofsException {
+    Optional<FileChannel> file = open(key);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try (FileChannel in = file.get()) {
+      long size = in.size();
+      if (size > MAX_VALUE_BYTES) {
+        throw new DinofsException(
+            ErrorKind.CORRUPT, "a value of " + size + " bytes in " + directory.pathOf(key));
+      }
+      byte[] value = new byte[(int) size];
+      ByteBuffer target = ByteBuffer.wrap(value);
+      while (target.hasRemaining() && in.read(target) >= 0) {
+        // Goes on until the file has been read.
+      }
+      if (target.hasRemaining()) {
+        throw new DinofsException(
+            ErrorKind.CORRUPT, "a file that shrinks: " + directory.pathOf(key));
+      }
+      return Optional.of(Bytes.wrap(value));
+    } catch (DinofsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DiskFailures.reading(directory.pathOf(key), e);
+    }
+  }
+
+  @Override
+  public Optional<FileChannel> open(Key key) throws DinofsException {
+    requireOpen();
+    Path file = directory.pathOf(key);
+    try {
+      return Optional.of(FileChannel.open(file, StandardOpenOption.READ));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(file, e);
+    }
+  }
+
+  @Override
+  public boolean delete(Key key) throws DinofsException {
+    requireOpen();
+    Path file = directory.pathOf(key);
+    try {
+      return Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new DinofsException(ErrorKind.IO, "cannot delete " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void forEachKey(Consumer<Key> visitor) throws DinofsException {
+    requireOpen();
+    directory.forEachKey(visitor);
+  }
+
+  @Override
+  public Room room() throws DinofsException {
+    requireOpen();
+    return directory.room();
+  }
+
+  /** Values that were opened stay readable. */
+  @Override
+  public void close() throws DinofsException {
+    closed = true;
+    directory.close();
+  }
+
+  private void sync(FileChannel file) throws IOException {
+    if (durability == Durability.SYNCED) {
+      file.force(false);
+    }
+  }
+
+  private static void requireSize(Key key, long bytes) throws DinofsException {
+    if (bytes > MAX_VALUE_BYTES) {
+      throw new DinofsException(ErrorKind.TOO_BIG, "a value of " + bytes + " bytes under " + key);
+    }
+  }
+
+  private void requireOpen() throws DinofsException {
+    if (closed) {
+      throw new DinofsException(ErrorKind.CLOSED, "the store in " + directory + " is closed");
+    }
+  }
+}

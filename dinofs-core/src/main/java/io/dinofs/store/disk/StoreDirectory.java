@@ -1,0 +1,245 @@
+package io.dinofs.store.disk;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.Capacity;
+import io.dinofs.store.Key;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of a {@link DiskStore}: {@code format} names the layout, {@code lock} is locked by
+ * its user, {@code tmp} has what is being written, {@code data} the values.
+ */
+final class StoreDirectory implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreDirectory.class);
+
+  private static final String FORMAT = "dinofs disk store 1\n";
+  private static final int MAX_FORMAT_BYTES = 100;
+
+  /**
+   * What may be there before there is a format, because a process was killed while it made the
+   * directory.
+   */
+  private static final Set<String> BEFORE_FORMAT = Set.of("lock", "tmp", "data", "lost+found");
+
+  private final Path root;
+  private final Path data;
+  private final Path temporaries;
+  private final DirectoryLock lock;
+  private final AtomicLong temporaryCounter = new AtomicLong();
+
+  private StoreDirectory(Path root, DirectoryLock lock) {
+    this.root = root;
+    this.data = root.resolve("data");
+    this.temporaries = root.resolve("tmp");
+    this.lock = lock;
+  }
+
+  static StoreDirectory open(Path root) throws DinofsException {
+    try {
+      makePrivate(root);
+    } catch (IOException e) {
+      throw new DinofsException(
+          ErrorKind.IO, "cannot make the directory " + root + ": " + e.getMessage(), e);
+    }
+    DirectoryLock lock = DirectoryLock.acquire(root);
+    StoreDirectory directory = new StoreDirectory(root, lock);
+    try {
+      directory.prepare();
+      return directory;
+    } catch (DinofsException e) {
+      throw closeAfter(e, lock);
+    } catch (IOException e) {
+      throw closeAfter(DiskFailures.writing(root.resolve("format"), 0, e), lock);
+    }
+  }
+
+  private static DinofsException closeAfter(DinofsException failure, DirectoryLock lock) {
+    try {
+      lock.close();
+    } catch (DinofsException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  private void prepare() throws IOException {
+    Path format = root.resolve("format");
+    if (Files.exists(format, LinkOption.NOFOLLOW_LINKS)) {
+      checkFormat(format);
+    } else {
+      requireUnused();
+    }
+    Files.createDirectories(data);
+    for (Path fan : KeyPath.fans(data)) {
+      Files.createDirectories(fan);
+    }
+    sync(data);
+    Files.createDirectories(temporaries);
+    removeTemporaries();
+    if (!Files.exists(format)) {
+      writeFormat(format);
+    }
+  }
+
+  private void checkFormat(Path format) throws IOException {
+    if (Files.size(format) > MAX_FORMAT_BYTES
+        || !Files.readString(format, StandardCharsets.ISO_8859_1).equals(FORMAT)) {
+      throw new DinofsException(
+          ErrorKind.NOT_SUPPORTED,
+          root
+              + " has a format that this program does not know; this program knows: "
+              + FORMAT.strip());
+    }
+  }
+
+  private void requireUnused() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(root)) {
+      for (Path file : files) {
+        if (!BEFORE_FORMAT.contains(file.getFileName().toString())) {
+          throw new DinofsException(
+              ErrorKind.INVALID, root + " is not a store's directory and not empty: " + file);
+        }
+      }
+    }
+  }
+
+  private void removeTemporaries() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(temporaries)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void writeFormat(Path format) throws IOException {
+    Path temporary = newTemporaryPath();
+    Files.writeString(temporary, FORMAT, StandardCharsets.ISO_8859_1);
+    sync(temporary);
+    Files.move(temporary, format, StandardCopyOption.ATOMIC_MOVE);
+    sync(root);
+  }
+
+  private static void makePrivate(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+
+  /** Writes a file, or the names in a directory, to the device. */
+  static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  Path pathOf(Key key) {
+    return KeyPath.of(data, key);
+  }
+
+  Path newTemporaryPath() {
+    return temporaries.resolve(Long.toString(temporaryCounter.incrementAndGet()));
+  }
+
+  boolean isTemporary(Path file) {
+    return temporaries.equals(file.getParent());
+  }
+
+  /** Makes the directories that only a long key's file has above it. */
+  void makeParents(Path file, Durability durability) throws IOException {
+    Path parent = file.getParent();
+    if (parent.getParent().equals(data)) {
+      return;
+    }
+    Files.createDirectories(parent);
+    if (durability == Durability.SYNCED) {
+      // Also if they existed: another thread may have made them just now, and not have come to
+      // this.
+      for (Path above = parent.getParent(); !above.equals(data); above = above.getParent()) {
+        sync(above);
+      }
+    }
+  }
+
+  /** Removes a file that is not needed any more because of {@code failure}, which it returns. */
+  DinofsException discard(Path file, DinofsException failure) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  void forEachKey(Consumer<Key> visitor) throws DinofsException {
+    try {
+      visit(data, visitor);
+    } catch (IOException e) {
+      throw DiskFailures.reading(data, e);
+    }
+  }
+
+  private void visit(Path directory, Consumer<Key> visitor) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          visit(file, visitor);
+        } else {
+          visitFile(file, visitor);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("{} went while it was listed", directory);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void visitFile(Path file, Consumer<Key> visitor) {
+    Optional<Key> key = KeyPath.parse(data, file);
+    if (key.isPresent()) {
+      visitor.accept(key.get());
+    } else {
+      log.warn("{} is not a file of this store; it is left alone", file);
+    }
+  }
+
+  Capacity.Room room() throws DinofsException {
+    try {
+      FileStore device = Files.getFileStore(data);
+      return new Capacity.Room(device.getTotalSpace(), device.getUsableSpace());
+    } catch (IOException e) {
+      throw DiskFailures.reading(data, e);
+    }
+  }
+
+  @Override
+  public void close() throws DinofsException {
+    lock.close();
+  }
+
+  @Override
+  public String toString() {
+    return root.toString();
+  }
+}
