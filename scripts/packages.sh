@@ -4,22 +4,16 @@ have_fuse() {
   /sbin/ldconfig -p | grep -q 'libfuse\.so\.2 ' && command -v fusermount >/dev/null
 }
 
-# The oldest Java that dinofs builds with, where the distribution still has it.
-jdk_package() {
-  if apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then
-    echo openjdk-17-jdk-headless
-  else
-    echo default-jdk-headless
-  fi
-}
-
-# apt-get as root, or through a sudo that does not ask; otherwise says what to run.
-apt_get() {
+# Installs packages, as root or through a sudo that does not ask; otherwise says what to run.
+apt_install() {
+  command -v apt-get >/dev/null || die "please install what your system has for: $*"
   if [ "$(id -u)" = 0 ]; then
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"
+    as_root=
   elif sudo -n true 2>/dev/null; then
-    sudo -n DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"
+    as_root='sudo -n'
   else
-    die "something is lacking; as root, please run: apt-get $*"
+    die "please run: sudo apt-get install $*"
   fi
+  $as_root apt-get -qq update &&
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@"
 }
