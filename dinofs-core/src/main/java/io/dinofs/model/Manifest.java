@@ -2,10 +2,12 @@ package io.dinofs.model;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The chunks of a file larger than one chunk. A chunk that is not named is a hole; a chunk whose
@@ -32,10 +34,15 @@ public final class Manifest {
   private static final int HEADER_BYTES = 13;
   private static final int RUN_BYTES = 12;
 
-  private final NavigableMap<Long, BlobKey> chunks;
+  /** The chunks that are not holes, ascending. */
+  private final long[] indexes;
 
-  private Manifest(NavigableMap<Long, BlobKey> chunks) {
-    this.chunks = chunks;
+  /** Their digests, in the same order. */
+  private final byte[] digests;
+
+  private Manifest(long[] indexes, byte[] digests) {
+    this.indexes = indexes;
+    this.digests = digests;
   }
 
   /**
@@ -44,58 +51,105 @@ public final class Manifest {
    *     of range
    */
   public static Manifest of(Map<Long, BlobKey> chunks) {
-    TreeMap<Long, BlobKey> copy = new TreeMap<>(chunks);
-    if (copy.size() > MAX_CHUNKS) {
+    TreeMap<Long, BlobKey> sorted = new TreeMap<>(chunks);
+    if (sorted.size() > MAX_CHUNKS) {
       throw new IllegalArgumentException(
-          "a file has at most " + MAX_CHUNKS + " chunks of data, not " + copy.size());
+          "a file has at most " + MAX_CHUNKS + " chunks of data, not " + sorted.size());
     }
-    if (!copy.isEmpty() && (copy.firstKey() < 0 || copy.lastKey() > Long.MAX_VALUE / CHUNK_BYTES)) {
+    if (!sorted.isEmpty() && (sorted.firstKey() < 0 || sorted.lastKey() > LAST_INDEX)) {
       throw new IllegalArgumentException("chunk index out of range");
     }
-    return new Manifest(copy);
+    Builder builder = new Builder(sorted.size());
+    sorted.forEach(builder::add);
+    return builder.build();
+  }
+
+  /**
+   * This manifest with some chunks changed and those from {@code limit} on left out.
+   *
+   * @param changes new blob keys by chunk index, or empty for a hole
+   * @param limit the first chunk index behind the file's end
+   * @throws IllegalArgumentException as {@link #of}
+   */
+  public Manifest with(NavigableMap<Long, Optional<BlobKey>> changes, long limit) {
+    TreeMap<Long, Optional<BlobKey>> ahead = new TreeMap<>(changes.headMap(limit, false));
+    Builder builder = new Builder(indexes.length + ahead.size());
+    for (int i = 0; i < indexes.length && indexes[i] < limit; i++) {
+      while (!ahead.isEmpty() && ahead.firstKey() < indexes[i]) {
+        builder.add(ahead.pollFirstEntry());
+      }
+      if (!ahead.isEmpty() && ahead.firstKey() == indexes[i]) {
+        builder.add(ahead.pollFirstEntry());
+      } else {
+        builder.add(indexes[i], keyAt(i));
+      }
+    }
+    while (!ahead.isEmpty()) {
+      builder.add(ahead.pollFirstEntry());
+    }
+    return builder.build();
   }
 
   /** The chunk's blob, or empty for a hole. */
   public Optional<BlobKey> chunk(long index) {
-    return Optional.ofNullable(chunks.get(index));
+    int found = Arrays.binarySearch(indexes, index);
+    return found < 0 ? Optional.empty() : Optional.of(keyAt(found));
+  }
+
+  /** The number of chunks that are not holes. */
+  public int count() {
+    return indexes.length;
+  }
+
+  /** Calls {@code visitor} with the blob of every chunk that is no hole, in order. */
+  public void forEachBlob(Consumer<BlobKey> visitor) {
+    for (int i = 0; i < indexes.length; i++) {
+      visitor.accept(keyAt(i));
+    }
   }
 
   /** All chunks that are not holes, by index; a copy that the caller may change. */
   public NavigableMap<Long, BlobKey> chunks() {
-    return new TreeMap<>(chunks);
+    TreeMap<Long, BlobKey> chunks = new TreeMap<>();
+    for (int i = 0; i < indexes.length; i++) {
+      chunks.put(indexes[i], keyAt(i));
+    }
+    return chunks;
+  }
+
+  private BlobKey keyAt(int position) {
+    int from = position * BlobKey.BYTES;
+    return new BlobKey(Bytes.wrap(Arrays.copyOfRange(digests, from, from + BlobKey.BYTES)));
   }
 
   public Bytes encode() {
-    ByteBuffer out =
-        ByteBuffer.allocate(HEADER_BYTES + countRuns() * RUN_BYTES + chunks.size() * BlobKey.BYTES);
-    out.putInt(MAGIC).put(FORMAT).putInt(CHUNK_BYTES).putInt(countRuns());
-    int lengthAt = 0;
-    int length = 0;
-    long next = -1;
-    for (Map.Entry<Long, BlobKey> chunk : chunks.entrySet()) {
-      if (chunk.getKey() != next) {
-        out.putLong(chunk.getKey());
-        lengthAt = out.position();
-        out.putInt(0);
-        length = 0;
-      }
-      chunk.getValue().digest().writeTo(out);
-      out.putInt(lengthAt, ++length);
-      next = chunk.getKey() + 1;
+    int runs = countRuns();
+    ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + runs * RUN_BYTES + digests.length);
+    out.putInt(MAGIC).put(FORMAT).putInt(CHUNK_BYTES).putInt(runs);
+    int start = 0;
+    while (start < indexes.length) {
+      int end = endOfRun(start);
+      out.putLong(indexes[start]).putInt(end - start);
+      out.put(digests, start * BlobKey.BYTES, (end - start) * BlobKey.BYTES);
+      start = end;
     }
     return Bytes.wrap(out.array());
   }
 
   private int countRuns() {
     int runs = 0;
-    long next = -1;
-    for (long index : chunks.keySet()) {
-      if (index != next) {
-        runs++;
-      }
-      next = index + 1;
+    for (int start = 0; start < indexes.length; start = endOfRun(start)) {
+      runs++;
     }
     return runs;
+  }
+
+  private int endOfRun(int start) {
+    int end = start + 1;
+    while (end < indexes.length && indexes[end] == indexes[end - 1] + 1) {
+      end++;
+    }
+    return end;
   }
 
   /**
@@ -107,29 +161,27 @@ public final class Manifest {
       if (in.getInt() != MAGIC || in.get() != FORMAT || in.getInt() != CHUNK_BYTES) {
         throw new CorruptRecordException("not a manifest of this format");
       }
-      return new Manifest(decodeRuns(in, in.getInt()));
+      return decodeRuns(in, in.getInt());
     } catch (BufferUnderflowException e) {
       throw new CorruptRecordException(
           "a manifest that ends early, at " + encoded.length() + " bytes");
     }
   }
 
-  private static NavigableMap<Long, BlobKey> decodeRuns(ByteBuffer in, int runs)
-      throws CorruptRecordException {
-    TreeMap<Long, BlobKey> chunks = new TreeMap<>();
+  private static Manifest decodeRuns(ByteBuffer in, int runs) throws CorruptRecordException {
+    Builder builder = new Builder(Math.min(in.remaining() / BlobKey.BYTES, MAX_CHUNKS));
     long floor = 0;
     for (int run = 0; run < runs; run++) {
       long index = in.getLong();
       int length = in.getInt();
-      boolean fits = length > 0 && length <= in.remaining() / BlobKey.BYTES;
+      boolean fits =
+          length > 0 && length <= in.remaining() / BlobKey.BYTES && length <= builder.room();
       if (index < floor || index > LAST_INDEX - length + 1 || !fits) {
         throw new CorruptRecordException(
             "a manifest with a run of " + length + " chunks at " + index);
       }
       for (int i = 0; i < length; i++) {
-        byte[] digest = new byte[BlobKey.BYTES];
-        in.get(digest);
-        chunks.put(index++, new BlobKey(Bytes.wrap(digest)));
+        builder.add(index++, in);
       }
       floor = index;
     }
@@ -137,6 +189,57 @@ public final class Manifest {
       throw new CorruptRecordException(
           "a manifest with " + runs + " runs and " + in.remaining() + " bytes too many");
     }
-    return chunks;
+    return builder.build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Manifest that
+        && Arrays.equals(indexes, that.indexes)
+        && Arrays.equals(digests, that.digests);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(indexes) + Arrays.hashCode(digests);
+  }
+
+  /** Collects chunks in ascending order. */
+  private static final class Builder {
+    private final long[] indexes;
+    private final byte[] digests;
+    private int count;
+
+    Builder(int most) {
+      indexes = new long[most];
+      digests = new byte[most * BlobKey.BYTES];
+    }
+
+    int room() {
+      return indexes.length - count;
+    }
+
+    void add(long index, BlobKey key) {
+      key.digest().writeTo(ByteBuffer.wrap(digests, count * BlobKey.BYTES, BlobKey.BYTES));
+      indexes[count++] = index;
+    }
+
+    void add(Map.Entry<Long, Optional<BlobKey>> change) {
+      change.getValue().ifPresent(key -> add(change.getKey(), key));
+    }
+
+    void add(long index, ByteBuffer in) {
+      in.get(digests, count * BlobKey.BYTES, BlobKey.BYTES);
+      indexes[count++] = index;
+    }
+
+    Manifest build() {
+      if (count > MAX_CHUNKS) {
+        throw new IllegalArgumentException(
+            "a file has at most " + MAX_CHUNKS + " chunks of data, not " + count);
+      }
+      return new Manifest(
+          Arrays.copyOf(indexes, count), Arrays.copyOf(digests, count * BlobKey.BYTES));
+    }
   }
 }
