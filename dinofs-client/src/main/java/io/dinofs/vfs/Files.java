@@ -1,0 +1,277 @@
+package io.dinofs.vfs;
+
+import io.dinofs.model.Attributes;
+import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileType;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.RecordKey;
+import io.dinofs.model.VersionedRecord;
+import io.dinofs.store.Key;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.store.VersionedStore.Children;
+import io.dinofs.store.VolumeClock;
+import io.dinofs.store.WriteBack;
+import io.dinofs.vfs.FileSystem.OpenFlag;
+import io.dinofs.vfs.content.OpenInode;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Attributes and contents of inodes, committed and not: the one place where both meet. */
+final class Files {
+  private final VersionedStore store;
+  private final Transactions transactions;
+  private final OpenInodes open;
+  private final WriteBack writeBack;
+  private final VolumeClock clock;
+  private final long limitMillis;
+
+  Files(
+      VersionedStore store,
+      Transactions transactions,
+      OpenInodes open,
+      WriteBack writeBack,
+      VolumeClock clock,
+      long limitMillis) {
+    this.store = store;
+    this.transactions = transactions;
+    this.open = open;
+    this.writeBack = writeBack;
+    this.clock = clock;
+    this.limitMillis = limitMillis;
+  }
+
+  /** An open regular file. */
+  record Handle(OpenInode file, Set<OpenFlag> flags) implements FileSystem.FileHandle {
+    @Override
+    public InodeId inode() {
+      return file.inode();
+    }
+  }
+
+  /**
+   * The attributes as this node sees them; those of an open file also when its last name is gone.
+   */
+  Attributes attributes(InodeId inode) throws DinofsException {
+    Optional<Attributes> committed = committed(inode);
+    if (committed.isPresent()) {
+      return view(inode, committed.get());
+    }
+    return open.find(inode)
+        .map(OpenInode::orphanView)
+        .orElseThrow(() -> Transaction.notFound("inode " + inode));
+  }
+
+  /** Committed attributes as this node sees them. */
+  Attributes view(InodeId inode, Attributes committed) {
+    return committed.type() == FileType.REGULAR
+        ? open.find(inode).map(file -> file.view(committed)).orElse(committed)
+        : committed;
+  }
+
+  private Optional<Attributes> committed(InodeId inode) throws DinofsException {
+    VersionedRecord record =
+        store
+            .get(List.of(RecordKey.attributes(inode)), Children.WITHOUT_ATTRIBUTES)
+            .records()
+            .get(0);
+    return record.isPresent()
+        ? Optional.of(AttributesCodec.decode(record.value().orElseThrow()))
+        : Optional.empty();
+  }
+
+  /** The attributes below what is written here. */
+  private Attributes base(OpenInode file) throws DinofsException {
+    Optional<Attributes> committed = committed(file.inode());
+    committed.ifPresent(file::view);
+    return committed.orElseGet(file::lastSeen);
+  }
+
+  Handle open(Caller caller, InodeId inode, Set<OpenFlag> flags) throws DinofsException {
+    Attributes attributes = attributes(inode);
+    if (attributes.isDirectory()) {
+      throw new DinofsException(ErrorKind.IS_DIRECTORY, "inode " + inode + " is a directory");
+    }
+    if (attributes.type() != FileType.REGULAR) {
+      throw new DinofsException(ErrorKind.INVALID, "inode " + inode + " is no regular file");
+    }
+    OpenInode file = open.acquire(inode, attributes);
+    Handle handle = new Handle(file, Set.copyOf(flags));
+    if (flags.contains(OpenFlag.TRUNCATE)) {
+      try {
+        changeSize(caller, file, AttributeChange.NONE.withSize(0));
+      } catch (DinofsException e) {
+        open.release(file, true);
+        throw e;
+      }
+    }
+    return handle;
+  }
+
+  int read(Handle handle, ByteBuffer target, long offset) throws DinofsException {
+    if (!handle.flags().contains(OpenFlag.READ)) {
+      throw new DinofsException(
+          ErrorKind.BAD_HANDLE, "inode " + handle.inode() + " is not open for reading");
+    }
+    return handle.file().read(target, offset, base(handle.file()));
+  }
+
+  int write(Handle handle, ByteBuffer source, long offset) throws DinofsException {
+    if (!handle.flags().contains(OpenFlag.WRITE)) {
+      throw new DinofsException(
+          ErrorKind.BAD_HANDLE, "inode " + handle.inode() + " is not open for writing");
+    }
+    int length = source.remaining();
+    OpenInode file = handle.file();
+    file.write(source, offset, handle.flags().contains(OpenFlag.APPEND), base(file), clock.now());
+    if (file.isFull()) {
+      commit(file);
+    }
+    return length;
+  }
+
+  /** Commits what was written to the file; nothing if it has no name any more. */
+  void commit(OpenInode file) throws DinofsException {
+    if (file.isDirty() && committed(file.inode()).isPresent()) {
+      commit(Caller.ROOT, file, AttributeChange.NONE);
+    }
+  }
+
+  void fsync(OpenInode file) throws DinofsException {
+    commit(file);
+    Optional<Attributes> committed = committed(file.inode());
+    if (committed.isPresent()) {
+      List<Key> blobs =
+          file.blobsOf(committed.get().content()).stream().map(key -> Key.of(key.toHex())).toList();
+      writeBack.awaitPropagated(blobs, Duration.ofMillis(limitMillis));
+    }
+  }
+
+  /**
+   * One user less of the file, after a last try to commit. What can't be committed is kept as long
+   * as there is the file.
+   */
+  void release(Handle handle) throws DinofsException {
+    boolean keep = true;
+    try {
+      keep = committed(handle.inode()).isPresent();
+      commit(handle.file());
+    } finally {
+      open.release(handle.file(), keep);
+    }
+  }
+
+  /** Commits what a closed file holds, and closes it then. */
+  void save(OpenInode file) throws DinofsException {
+    OpenInode acquired = open.acquire(file.inode(), file.lastSeen());
+    release(new Handle(acquired, Set.of()));
+  }
+
+  Attributes change(Caller caller, InodeId inode, AttributeChange change) throws DinofsException {
+    Attributes attributes = attributes(inode);
+    if (change.size().isEmpty()) {
+      return changeAttributes(caller, inode, change);
+    }
+    if (attributes.isDirectory()) {
+      throw new DinofsException(ErrorKind.IS_DIRECTORY, "inode " + inode + " is a directory");
+    }
+    if (attributes.type() != FileType.REGULAR || change.size().getAsLong() < 0) {
+      throw new DinofsException(
+          ErrorKind.INVALID, "inode " + inode + " can't have the size " + change.size());
+    }
+    OpenInode file = open.acquire(inode, attributes);
+    try {
+      return changeSize(caller, file, change);
+    } finally {
+      open.release(file, true);
+    }
+  }
+
+  private Attributes changeAttributes(Caller caller, InodeId inode, AttributeChange change)
+      throws DinofsException {
+    Attributes changed =
+        transactions.run(
+            transaction -> {
+              Optional<Attributes> committed = transaction.attributes(inode);
+              if (committed.isEmpty()) {
+                return changeOrphan(inode, change);
+              }
+              if (transaction.isAgain()) {
+                AttributeOperations.recheck(caller, change, committed.get());
+              }
+              Attributes result =
+                  AttributeOperations.apply(change, committed.get(), transaction.now());
+              transaction.putAttributes(inode, result);
+              return result;
+            });
+    if (change.mtime().isPresent()) {
+      open.find(inode).ifPresent(OpenInode::forgetWriteTime);
+    }
+    return view(inode, changed);
+  }
+
+  private Attributes changeOrphan(InodeId inode, AttributeChange change) throws DinofsException {
+    OpenInode file = open.find(inode).orElseThrow(() -> Transaction.notFound("inode " + inode));
+    file.changeOrphan(AttributeOperations.apply(change, file.lastSeen(), clock.now()));
+    return file.orphanView();
+  }
+
+  private Attributes changeSize(Caller caller, OpenInode file, AttributeChange change)
+      throws DinofsException {
+    return file.view(commit(caller, file, change));
+  }
+
+  /**
+   * Commits what was written together with a change, which may have a size. Returns the attributes
+   * committed.
+   */
+  private Attributes commit(Caller caller, OpenInode file, AttributeChange change)
+      throws DinofsException {
+    if (!file.beginCommit(change.size().isPresent(), limitMillis)) {
+      return base(file);
+    }
+    boolean done = false;
+    try {
+      Attributes committed =
+          transactions.run(transaction -> commit(transaction, caller, file, change));
+      file.view(committed);
+      done = true;
+      return committed;
+    } finally {
+      if (done) {
+        file.commitDone();
+      } else {
+        file.commitFailed();
+      }
+    }
+  }
+
+  private static Attributes commit(
+      Transaction transaction, Caller caller, OpenInode file, AttributeChange change)
+      throws DinofsException {
+    Optional<Attributes> committed = transaction.attributes(file.inode());
+    Attributes base = committed.orElseGet(file::lastSeen);
+    if (transaction.isAgain() && change.size().isPresent()) {
+      Permissions.require(caller, base, Permissions.WRITE);
+    }
+    OpenInode.Assembled assembled = file.assemble(base, change.size());
+    Attributes.Builder written =
+        base.toBuilder().content(assembled.content()).size(assembled.sizeBytes());
+    if (change.size().isPresent()) {
+      written.mtime(transaction.now());
+    } else {
+      assembled.written().ifPresent(written::mtime);
+    }
+    Attributes result = AttributeOperations.apply(change, written.build(), transaction.now());
+    if (committed.isPresent()) {
+      transaction.putAttributes(file.inode(), result);
+    } else {
+      file.changeOrphan(result);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,166 @@
+package io.dinofs.vfs;
+
+import io.dinofs.model.Attributes;
+import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.Bytes;
+import io.dinofs.model.Content;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.DirectoryEntry;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileType;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Name;
+import io.dinofs.model.RecordKey;
+import io.dinofs.vfs.FileSystem.Node;
+import java.util.Optional;
+
+/** Making names: files of every type, directories, links. */
+final class Namespace {
+  private final Transactions transactions;
+  private final InodeNumbers numbers;
+
+  Namespace(Transactions transactions, InodeNumbers numbers) {
+    this.transactions = transactions;
+    this.numbers = numbers;
+  }
+
+  /** What is to be made: its attributes but for owner and times. */
+  private record Blueprint(FileType type, int mode, int rdev, Content content, long size) {}
+
+  Node makeNode(Caller caller, InodeId parent, Name name, FileType type, int mode, int rdev)
+      throws DinofsException {
+    if (type == FileType.DIRECTORY || type == FileType.SYMLINK) {
+      throw new DinofsException(ErrorKind.INVALID, "mknod(2) makes no " + type);
+    }
+    return make(
+        caller, parent, name, new Blueprint(type, mode & ~caller.umask(), rdev, Content.NONE, 0));
+  }
+
+  Node makeDirectory(Caller caller, InodeId parent, Name name, int mode) throws DinofsException {
+    return make(
+        caller,
+        parent,
+        name,
+        new Blueprint(FileType.DIRECTORY, mode & ~caller.umask(), 0, Content.NONE, 0));
+  }
+
+  Node makeSymlink(Caller caller, InodeId parent, Name name, Bytes target) throws DinofsException {
+    if (target.isEmpty()) {
+      throw new DinofsException(ErrorKind.NOT_FOUND, "a symbolic link needs a target");
+    }
+    if (target.length() > Content.SymlinkTarget.MAX_TARGET_BYTES) {
+      throw new DinofsException(
+          ErrorKind.NAME_TOO_LONG, "a link's target of " + target.length() + " bytes");
+    }
+    return make(
+        caller,
+        parent,
+        name,
+        new Blueprint(
+            FileType.SYMLINK, 0777, 0, new Content.SymlinkTarget(target), target.length()));
+  }
+
+  private Node make(Caller caller, InodeId parent, Name name, Blueprint blueprint)
+      throws DinofsException {
+    InodeId inode = numbers.take();
+    return transactions.run(
+        transaction -> {
+          if (transaction.entry(parent, name).isPresent()) {
+            throw exists(name);
+          }
+          return make(transaction, caller, parent, name, inode, blueprint);
+        });
+  }
+
+  /** A regular file that open(2) makes, or what is there already unless {@code exclusive}. */
+  Opened makeOrFind(Caller caller, InodeId parent, Name name, int mode, boolean exclusive)
+      throws DinofsException {
+    InodeId inode = numbers.take();
+    Blueprint blueprint =
+        new Blueprint(FileType.REGULAR, mode & ~caller.umask(), 0, Content.NONE, 0);
+    return transactions.run(
+        transaction -> {
+          Optional<Transaction.Named> found = transaction.entry(parent, name);
+          if (found.isPresent() && exclusive) {
+            throw exists(name);
+          }
+          if (found.isPresent()) {
+            return new Opened(new Node(found.get().inode(), found.get().attributes()), false);
+          }
+          return new Opened(make(transaction, caller, parent, name, inode, blueprint), true);
+        });
+  }
+
+  /**
+   * @param made whether the file was not there before
+   */
+  record Opened(Node node, boolean made) {}
+
+  private static DinofsException exists(Name name) {
+    return new DinofsException(ErrorKind.EXISTS, name + " is there already");
+  }
+
+  private static Node make(
+      Transaction transaction,
+      Caller caller,
+      InodeId parent,
+      Name name,
+      InodeId inode,
+      Blueprint blueprint)
+      throws DinofsException {
+    Attributes directory = transaction.directory(parent);
+    if (transaction.isAgain()) {
+      Permissions.requireChangeable(caller, directory);
+    }
+    boolean isDirectory = blueprint.type() == FileType.DIRECTORY;
+    boolean inheritsGroup = (directory.mode() & Permissions.SET_GID) != 0;
+    int mode =
+        inheritsGroup && isDirectory ? blueprint.mode() | Permissions.SET_GID : blueprint.mode();
+    int gid = inheritsGroup ? directory.gid() : caller.gid();
+    Attributes attributes =
+        Attributes.create(
+                blueprint.type(), mode, caller.uid(), gid, blueprint.rdev(), transaction.now())
+            .toBuilder()
+            .content(blueprint.content())
+            .size(blueprint.size())
+            .build();
+    transaction.create(RecordKey.attributes(inode), AttributesCodec.encode(attributes));
+    if (isDirectory) {
+      transaction.create(RecordKey.parent(inode), parent.encode());
+    }
+    transaction.put(
+        RecordKey.entry(parent, name), new DirectoryEntry(inode, blueprint.type()).encode());
+    transaction.touch(parent, 1, isDirectory ? 1 : 0);
+    return new Node(inode, attributes);
+  }
+
+  Node link(Caller caller, InodeId inode, InodeId newParent, Name newName) throws DinofsException {
+    return transactions.run(
+        transaction -> {
+          Attributes linked =
+              transaction
+                  .attributes(inode)
+                  .orElseThrow(() -> Transaction.notFound("inode " + inode));
+          if (linked.isDirectory()) {
+            throw new DinofsException(ErrorKind.NOT_PERMITTED, "a directory has one name only");
+          }
+          if (linked.nlink() == Integer.MAX_VALUE) {
+            throw new DinofsException(
+                ErrorKind.TOO_MANY_LINKS, "inode " + inode + " has 2^31 - 1 names");
+          }
+          Attributes directory = transaction.directory(newParent);
+          if (transaction.isAgain()) {
+            Permissions.requireChangeable(caller, directory);
+          }
+          if (transaction.entry(newParent, newName).isPresent()) {
+            throw exists(newName);
+          }
+          Attributes attributes =
+              linked.toBuilder().nlink(linked.nlink() + 1).ctime(transaction.now()).build();
+          transaction.putAttributes(inode, attributes);
+          transaction.putEntry(newParent, newName, inode, attributes);
+          transaction.touch(newParent, 1, 0);
+          return new Node(inode, attributes);
+        });
+  }
+}

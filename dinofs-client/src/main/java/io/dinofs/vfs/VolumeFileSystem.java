@@ -1,0 +1,266 @@
+package io.dinofs.vfs;
+
+import io.dinofs.model.Attributes;
+import io.dinofs.model.Bytes;
+import io.dinofs.model.Content;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileType;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Name;
+import io.dinofs.model.NodeId;
+import io.dinofs.store.BlobFileStore;
+import io.dinofs.store.Capacity;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.store.VolumeClock;
+import io.dinofs.store.WriteBack;
+import io.dinofs.vfs.content.BlobPrefetcher;
+import io.dinofs.vfs.content.SpoolBudget;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The {@link FileSystem} over a volume's records and blobs. */
+public final class VolumeFileSystem implements FileSystem {
+  private static final long SPOOL_HEAP_BYTES = 32L << 20;
+
+  private final VersionedStore store;
+  private final Capacity capacity;
+  private final Transactions transactions;
+  private final Namespace namespace;
+  private final Removal removal;
+  private final Xattrs xattrs;
+  private final Files files;
+  private final UnsavedFiles unsaved;
+  private final BlobPrefetcher prefetcher;
+
+  /**
+   * What the file system stands on.
+   *
+   * @param records the volume's records; with a cache in front if it is far away
+   * @param blobs the volume's contents
+   * @param writeBack tells when blobs have reached their final place
+   * @param capacity the room for contents
+   */
+  public record Stores(
+      VersionedStore records, BlobFileStore blobs, WriteBack writeBack, Capacity capacity) {}
+
+  /**
+   * @param node names this run of this client in its commits
+   * @param timeout the longest that an operation is tried again, or waits for another one's commit
+   */
+  public VolumeFileSystem(Stores stores, VolumeClock clock, NodeId node, Duration timeout) {
+    this.store = stores.records();
+    this.capacity = stores.capacity();
+    this.prefetcher = new BlobPrefetcher(stores.blobs());
+    this.transactions = new Transactions(store, clock, node, timeout.toMillis());
+    this.namespace = new Namespace(transactions, new InodeNumbers(transactions));
+    this.xattrs = new Xattrs(store, transactions);
+    this.removal = new Removal(transactions, xattrs);
+    OpenInodes open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
+    this.files =
+        new Files(store, transactions, open, stores.writeBack(), clock, timeout.toMillis());
+    this.unsaved = new UnsavedFiles(open, files);
+  }
+
+  @Override
+  public Node lookup(InodeId parent, Name name) throws DinofsException {
+    Transaction.Named found = transactions.run(transaction -> transaction.existing(parent, name));
+    return new Node(found.inode(), files.view(found.inode(), found.attributes()));
+  }
+
+  @Override
+  public InodeId parent(InodeId directory) throws DinofsException {
+    return transactions.run(transaction -> transaction.parent(directory));
+  }
+
+  @Override
+  public Attributes getAttributes(InodeId inode) throws DinofsException {
+    return files.attributes(inode);
+  }
+
+  @Override
+  public Attributes setAttributes(Caller caller, InodeId inode, AttributeChange change)
+      throws DinofsException {
+    return files.change(caller, inode, change);
+  }
+
+  @Override
+  public Bytes readLink(InodeId inode) throws DinofsException {
+    if (files.attributes(inode).content() instanceof Content.SymlinkTarget link) {
+      return link.target();
+    }
+    throw new DinofsException(ErrorKind.INVALID, "inode " + inode + " is no symbolic link");
+  }
+
+  @Override
+  public Node makeNode(Caller caller, InodeId parent, Name name, FileType type, int mode, int rdev)
+      throws DinofsException {
+    return namespace.makeNode(caller, parent, name, type, mode, rdev);
+  }
+
+  @Override
+  public Node makeDirectory(Caller caller, InodeId parent, Name name, int mode)
+      throws DinofsException {
+    return namespace.makeDirectory(caller, parent, name, mode);
+  }
+
+  @Override
+  public Node makeSymlink(Caller caller, InodeId parent, Name name, Bytes target)
+      throws DinofsException {
+    return namespace.makeSymlink(caller, parent, name, target);
+  }
+
+  @Override
+  public Node link(Caller caller, InodeId inode, InodeId newParent, Name newName)
+      throws DinofsException {
+    Node linked = namespace.link(caller, inode, newParent, newName);
+    return new Node(inode, files.view(inode, linked.attributes()));
+  }
+
+  @Override
+  public void unlink(Caller caller, InodeId parent, Name name) throws DinofsException {
+    noteNewest(removal.unlink(caller, parent, name));
+  }
+
+  @Override
+  public void removeDirectory(Caller caller, InodeId parent, Name name) throws DinofsException {
+    removal.removeDirectory(caller, parent, name);
+  }
+
+  @Override
+  public void rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName)
+      throws DinofsException {
+    removal.rename(caller, parent, name, newParent, newName).ifPresent(this::noteNewest);
+  }
+
+  /** An open file that lost its last name goes on from the attributes that it had then. */
+  private void noteNewest(Transaction.Named removed) {
+    Attributes unused = files.view(removed.inode(), removed.attributes());
+  }
+
+  @Override
+  public Created create(Caller caller, InodeId parent, Name name, int mode, Set<OpenFlag> flags)
+      throws DinofsException {
+    Namespace.Opened opened =
+        namespace.makeOrFind(caller, parent, name, mode, flags.contains(OpenFlag.EXCLUSIVE));
+    Node node = opened.node();
+    Set<OpenFlag> openFlags = EnumSet.noneOf(OpenFlag.class);
+    openFlags.addAll(flags);
+    if (opened.made()) {
+      openFlags.remove(OpenFlag.TRUNCATE);
+    } else {
+      requireOpenable(caller, node.attributes(), flags);
+    }
+    FileHandle handle = files.open(caller, node.inode(), openFlags);
+    return new Created(new Node(node.inode(), files.attributes(node.inode())), handle);
+  }
+
+  /**
+   * The kernel thought that the file was not there, so it has not checked whether the caller may
+   * open it.
+   */
+  private static void requireOpenable(Caller caller, Attributes attributes, Set<OpenFlag> flags)
+      throws DinofsException {
+    int wanted =
+        (flags.contains(OpenFlag.READ) ? Permissions.READ : 0)
+            | (flags.contains(OpenFlag.WRITE) ? Permissions.WRITE : 0);
+    Permissions.require(caller, attributes, wanted);
+  }
+
+  @Override
+  public FileHandle open(Caller caller, InodeId inode, Set<OpenFlag> flags) throws DinofsException {
+    return files.open(caller, inode, flags);
+  }
+
+  @Override
+  public Attributes getAttributes(FileHandle handle) throws DinofsException {
+    return files.attributes(handle.inode());
+  }
+
+  @Override
+  public Attributes setAttributes(Caller caller, FileHandle handle, AttributeChange change)
+      throws DinofsException {
+    return files.change(caller, handle.inode(), change);
+  }
+
+  @Override
+  public int read(FileHandle handle, ByteBuffer target, long offset) throws DinofsException {
+    return files.read((Files.Handle) handle, target, offset);
+  }
+
+  @Override
+  public int write(FileHandle handle, ByteBuffer source, long offset) throws DinofsException {
+    return files.write((Files.Handle) handle, source, offset);
+  }
+
+  @Override
+  public void flush(FileHandle handle) throws DinofsException {
+    files.commit(((Files.Handle) handle).file());
+  }
+
+  @Override
+  public void fsync(FileHandle handle) throws DinofsException {
+    files.fsync(((Files.Handle) handle).file());
+  }
+
+  @Override
+  public void release(FileHandle handle) throws DinofsException {
+    files.release((Files.Handle) handle);
+  }
+
+  @Override
+  public DirectoryHandle openDirectory(InodeId inode) throws DinofsException {
+    return transactions.run(
+        transaction -> {
+          transaction.directory(inode);
+          return new OpenDirectory(inode, transaction.parent(inode), store);
+        });
+  }
+
+  @Override
+  public void readDirectory(DirectoryHandle handle, long cookie, EntrySink sink)
+      throws DinofsException {
+    ((OpenDirectory) handle).read(cookie, sink);
+  }
+
+  @Override
+  public void releaseDirectory(DirectoryHandle handle) {
+    // An open directory holds nothing but memory.
+  }
+
+  @Override
+  public Statistics statistics() throws DinofsException {
+    Capacity.Room room = capacity.room();
+    return new Statistics(room.totalBytes(), room.freeBytes(), store.statistics().inodes());
+  }
+
+  @Override
+  public Bytes getXattr(InodeId inode, Bytes name) throws DinofsException {
+    return xattrs.get(inode, name);
+  }
+
+  @Override
+  public List<Bytes> listXattrs(InodeId inode) throws DinofsException {
+    return xattrs.list(inode);
+  }
+
+  @Override
+  public void setXattr(Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode)
+      throws DinofsException {
+    xattrs.set(caller, inode, name, value, mode);
+  }
+
+  @Override
+  public void removeXattr(Caller caller, InodeId inode, Bytes name) throws DinofsException {
+    xattrs.remove(caller, inode, name);
+  }
+
+  @Override
+  public void close() throws DinofsException {
+    prefetcher.close();
+    unsaved.close();
+  }
+}

@@ -1,0 +1,77 @@
+package io.dinofs.vfs.content;
+
+import io.dinofs.model.BlobKey;
+import io.dinofs.model.Content;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Manifest;
+import io.dinofs.store.BlobStore;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which blob is which chunk of a file: committed {@link Content} as the reader and the assembler
+ * need it. Immutable.
+ */
+final class ChunkTable {
+  static final ChunkTable EMPTY = new ChunkTable(Manifest.of(Map.of()));
+
+  private final Manifest manifest;
+
+  private ChunkTable(Manifest manifest) {
+    this.manifest = manifest;
+  }
+
+  /**
+   * @throws DinofsException as {@link BlobStore#get}, if there is a manifest to be fetched
+   */
+  static ChunkTable of(Content content, BlobStore blobs) throws DinofsException {
+    if (content instanceof Content.SingleBlob single) {
+      return new ChunkTable(Manifest.of(Map.of(0L, single.key())));
+    }
+    if (content instanceof Content.Chunked chunked) {
+      return new ChunkTable(Manifest.decode(blobs.get(chunked.manifest())));
+    }
+    return EMPTY;
+  }
+
+  Optional<BlobKey> chunk(long index) {
+    return manifest.chunk(index);
+  }
+
+  Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * This table with some chunks changed and those from {@code limit} on left out.
+   *
+   * @throws DinofsException FILE_TOO_LARGE if a manifest can't hold it
+   */
+  ChunkTable with(NavigableMap<Long, Optional<BlobKey>> changes, long limit)
+      throws DinofsException {
+    try {
+      return new ChunkTable(manifest.with(new TreeMap<>(changes), limit));
+    } catch (IllegalArgumentException e) {
+      throw new DinofsException(ErrorKind.FILE_TOO_LARGE, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The content that stands for this table, with its manifest stored if it needs one.
+   *
+   * @throws DinofsException as {@link BlobStore#put}
+   */
+  Content store(BlobStore blobs) throws DinofsException {
+    if (manifest.count() == 0) {
+      return Content.NONE;
+    }
+    Optional<BlobKey> first = manifest.chunk(0);
+    if (manifest.count() == 1 && first.isPresent()) {
+      return new Content.SingleBlob(first.get());
+    }
+    return new Content.Chunked(blobs.put(manifest.encode().asBuffer()));
+  }
+}

@@ -1,0 +1,499 @@
+package io.dinofs.vfs.content;
+
+import io.dinofs.model.Attributes;
+import io.dinofs.model.BlobKey;
+import io.dinofs.model.Content;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Manifest;
+import io.dinofs.store.BlobFileStore;
+import io.dinofs.vfs.content.WriteLayer.BlobPiece;
+import io.dinofs.vfs.content.WriteLayer.Spooled;
+import io.dinofs.vfs.content.WriteLayer.Stored;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A regular file that is open on this node, with what was written to it and is not committed. All
+ * handles of the inode share it, so each reads what the others wrote.
+ *
+ * <p>There are at most two layers over the committed contents: one that takes writes, and below it
+ * one that is frozen while it is being committed. Writes go on meanwhile; if the commit fails, the
+ * upper layer is laid over the lower one again.
+ *
+ * <p>Locks: {@code commitLock} before {@code lock}. {@code commitLock} is held for a whole commit,
+ * network included, by one committer at a time. {@code lock} guards the layers and is held for the
+ * local spool's reads and writes, never for a commit, nor for storing a blob.
+ */
+public final class OpenInode {
+  /**
+   * With more ranges than this, what is written is committed before more is taken: it bounds the
+   * memory of a file.
+   */
+  private static final int MAX_RANGES = 65_536;
+
+  private final InodeId inode;
+  private final BlobFileStore blobs;
+  private final SpoolBudget budget;
+  private final ContentReader reader;
+  private final ReentrantLock commitLock = new ReentrantLock();
+  private final Object lock = new Object();
+
+  /** Takes writes; null if nothing was written. Guarded by lock. */
+  private WriteLayer active;
+
+  /** Is being committed; null if there is no commit under way. Guarded by lock. */
+  private WriteLayer committing;
+
+  /** When it was written last, unless the times were set since. Guarded by lock. */
+  private Optional<Instant> lastWrite = Optional.empty();
+
+  /** {@link #lastWrite} of the layer that is being committed. Guarded by lock. */
+  private Optional<Instant> committingWrite = Optional.empty();
+
+  /**
+   * Attributes as they were seen last, for when the inode has lost its last name. Guarded by lock.
+   */
+  private Attributes lastSeen;
+
+  public OpenInode(
+      InodeId inode,
+      Attributes attributes,
+      BlobFileStore blobs,
+      SpoolBudget budget,
+      BlobPrefetcher prefetcher) {
+    this.inode = inode;
+    this.lastSeen = attributes;
+    this.blobs = blobs;
+    this.budget = budget;
+    this.reader = new ContentReader(blobs, prefetcher);
+  }
+
+  /**
+   * Contents that are ready to be committed.
+   *
+   * @param sizeBytes the file's new size
+   * @param written when it was written last; empty if only its size changes
+   */
+  public record Assembled(Content content, long sizeBytes, Optional<Instant> written) {}
+
+  public InodeId inode() {
+    return inode;
+  }
+
+  /**
+   * Remembers the newest attributes, and returns them as this node sees them: with what is not
+   * committed yet.
+   */
+  public Attributes view(Attributes committed) {
+    synchronized (lock) {
+      lastSeen = committed;
+      return overlay(committed);
+    }
+  }
+
+  /** The attributes after the last name is gone: those that were seen last, without links. */
+  public Attributes orphanView() {
+    synchronized (lock) {
+      return overlay(lastSeen.toBuilder().nlink(0).build());
+    }
+  }
+
+  /** The attributes below the layers after the last name is gone. */
+  public Attributes lastSeen() {
+    synchronized (lock) {
+      return lastSeen;
+    }
+  }
+
+  /** Changes the attributes of an inode that has no name any more, and that nobody else knows. */
+  public void changeOrphan(Attributes changed) {
+    synchronized (lock) {
+      lastSeen = changed;
+    }
+  }
+
+  private Attributes overlay(Attributes committed) {
+    if (active == null && committing == null) {
+      return committed;
+    }
+    Attributes.Builder view = committed.toBuilder().size(localSize(committed));
+    lastWrite
+        .or(() -> committingWrite)
+        .ifPresent(time -> view.mtime(time).ctime(later(time, committed.ctime())));
+    return view.build();
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private long localSize(Attributes committed) {
+    long size = committed.size();
+    if (committing != null) {
+      size = Math.max(size, committing.end());
+    }
+    if (active != null) {
+      size = Math.max(size, active.end());
+    }
+    return size;
+  }
+
+  /** Whether something was written and is not committed. */
+  public boolean isDirty() {
+    synchronized (lock) {
+      return active != null || committing != null;
+    }
+  }
+
+  /** Whether so much is written in so many places that it should be committed now. */
+  public boolean isFull() {
+    synchronized (lock) {
+      return active != null && active.written().count() > MAX_RANGES;
+    }
+  }
+
+  /** The times were set: a commit of what was written before leaves them as they are. */
+  public void forgetWriteTime() {
+    synchronized (lock) {
+      lastWrite = Optional.empty();
+      committingWrite = Optional.empty();
+    }
+  }
+
+  /**
+   * Writes what remains in {@code source}.
+   *
+   * @param append write at the end of the file, whatever {@code offset} says
+   * @param committed the newest attributes
+   * @throws DinofsException NO_SPACE, FILE_TOO_LARGE, IO
+   */
+  public void write(
+      ByteBuffer source, long offset, boolean append, Attributes committed, Instant now)
+      throws DinofsException {
+    List<Long> full;
+    WriteLayer layer;
+    synchronized (lock) {
+      long at = append ? localSize(committed) : offset;
+      if (at > Long.MAX_VALUE - source.remaining()) {
+        throw new DinofsException(ErrorKind.FILE_TOO_LARGE, "a file ends at 2^63 - 1 bytes");
+      }
+      if (active == null) {
+        active = new WriteLayer(blobs, budget, reader);
+      }
+      layer = active;
+      if (append) {
+        layer.beginAppend(at);
+      }
+      full = layer.write(source, at);
+      lastWrite = Optional.of(now);
+    }
+    for (long index : full) {
+      storeFullChunk(layer, index);
+    }
+  }
+
+  /**
+   * Stores a chunk as soon as it is full, so that its upload begins while the next one is written.
+   */
+  private void storeFullChunk(WriteLayer layer, long index) throws DinofsException {
+    Spooled spooled;
+    synchronized (lock) {
+      if (layer != active || !(layer.state(index) instanceof Spooled state) || state.frozen) {
+        return;
+      }
+      state.chunk.freeze(Manifest.CHUNK_BYTES);
+      state.frozen = true;
+      spooled = state;
+    }
+    store(layer, index, spooled, new Frozen(Manifest.CHUNK_BYTES, Optional.empty(), true));
+  }
+
+  /** How a chunk was laid out when it was frozen: see {@link Stored}. */
+  private record Frozen(int needBytes, Optional<BlobKey> base, boolean complete) {}
+
+  private BlobKey store(WriteLayer layer, long index, Spooled spooled, Frozen frozen)
+      throws DinofsException {
+    BlobKey key;
+    try {
+      key = spooled.chunk.store();
+    } catch (DinofsException e) {
+      synchronized (lock) {
+        spooled.frozen = false;
+        spooled.chunk.thaw();
+      }
+      throw e;
+    }
+    synchronized (lock) {
+      if (layer.state(index) == spooled) {
+        layer.replace(index, new Stored(key, frozen.needBytes(), frozen.base(), frozen.complete()));
+      }
+      spooled.chunk.discard();
+    }
+    return key;
+  }
+
+  /**
+   * Reads from {@code offset} until {@code target} is full or the file ends.
+   *
+   * @param committed the newest attributes
+   * @return how many bytes were read
+   * @throws DinofsException as {@link io.dinofs.store.BlobStore#open}
+   */
+  public int read(ByteBuffer target, long offset, Attributes committed) throws DinofsException {
+    int length;
+    List<BlobPiece> pieces = List.of();
+    List<RangeSet.Range> gaps;
+    synchronized (lock) {
+      length = (int) Math.min(target.remaining(), Math.max(0, localSize(committed) - offset));
+      gaps = List.of(new RangeSet.Range(offset, offset + length));
+      if (active != null || committing != null) {
+        pieces = new ArrayList<>();
+        gaps = readLayer(active, target, offset, gaps, pieces);
+        gaps = readLayer(committing, target, offset, gaps, pieces);
+      }
+    }
+    for (BlobPiece piece : pieces) {
+      reader.read(piece.key(), piece.target(), piece.at());
+    }
+    for (RangeSet.Range gap : gaps) {
+      readCommitted(committed, part(target, offset, gap), gap.start());
+    }
+    target.position(target.position() + length);
+    return length;
+  }
+
+  /** What {@code layer} has of {@code wanted} goes into {@code target}; returns what it has not. */
+  private static List<RangeSet.Range> readLayer(
+      WriteLayer layer,
+      ByteBuffer target,
+      long offset,
+      List<RangeSet.Range> wanted,
+      List<BlobPiece> later)
+      throws DinofsException {
+    if (layer == null) {
+      return wanted;
+    }
+    List<RangeSet.Range> gaps = new ArrayList<>();
+    for (RangeSet.Range range : wanted) {
+      for (RangeSet.Range here : layer.written().within(range.start(), range.end())) {
+        layer.read(part(target, offset, here), here.start(), later);
+      }
+      gaps.addAll(layer.written().gaps(range.start(), range.end()));
+    }
+    return gaps;
+  }
+
+  private static ByteBuffer part(ByteBuffer target, long offset, RangeSet.Range range) {
+    return target.slice(
+        target.position() + (int) (range.start() - offset), (int) (range.end() - range.start()));
+  }
+
+  private void readCommitted(Attributes committed, ByteBuffer target, long offset)
+      throws DinofsException {
+    int below = (int) Math.max(0, Math.min(target.remaining(), committed.size() - offset));
+    reader.read(committed.content(), target.slice(target.position(), below), offset);
+    target.position(target.position() + below);
+    while (target.hasRemaining()) {
+      target.put((byte) 0);
+    }
+  }
+
+  /**
+   * Begins a commit: waits for another one, then freezes what is written.
+   *
+   * @return whether anything is to be committed; if not, the commit has ended already
+   * @throws DinofsException UNAVAILABLE after {@code limitMillis}, INTERRUPTED
+   */
+  public boolean beginCommit(boolean evenIfClean, long limitMillis) throws DinofsException {
+    try {
+      if (!commitLock.tryLock(limitMillis, TimeUnit.MILLISECONDS)) {
+        throw new DinofsException(
+            ErrorKind.UNAVAILABLE, "inode " + inode + ": an earlier commit has not ended");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DinofsException(ErrorKind.INTERRUPTED, "inode " + inode + ": interrupted", e);
+    }
+    synchronized (lock) {
+      if (active == null && !evenIfClean) {
+        commitLock.unlock();
+        return false;
+      }
+      committing = active;
+      committingWrite = lastWrite;
+      active = null;
+      lastWrite = Optional.empty();
+      return true;
+    }
+  }
+
+  /**
+   * Lays what is frozen over {@code committed} and stores the chunks that change. May be called
+   * again, with newer attributes.
+   *
+   * @param newSize the size that the file is to have then
+   * @throws DinofsException as {@link BlobFileStore#put} and {@link BlobFileStore#open},
+   *     FILE_TOO_LARGE
+   */
+  public Assembled assemble(Attributes committed, OptionalLong newSize) throws DinofsException {
+    synchronized (lock) {
+      moveAppends(committed.size());
+    }
+    return new ContentAssembler(this, committed, newSize).assemble();
+  }
+
+  private void moveAppends(long fileEnd) throws DinofsException {
+    long end = fileEnd;
+    if (committing != null) {
+      committing.moveAppends(end);
+      end = Math.max(end, committing.end());
+    }
+    if (active != null) {
+      active.moveAppends(end);
+    }
+  }
+
+  /** Ends a commit that was accepted: what was frozen is contents now. */
+  public void commitDone() {
+    synchronized (lock) {
+      if (committing != null) {
+        committing.discard();
+      }
+      committing = null;
+      committingWrite = Optional.empty();
+    }
+    commitLock.unlock();
+  }
+
+  /** Ends a commit that failed: what was frozen is as if just written. */
+  public void commitFailed() throws DinofsException {
+    try {
+      synchronized (lock) {
+        if (committing != null && active != null) {
+          committing.absorb(active);
+        }
+        active = committing == null ? active : committing;
+        lastWrite = lastWrite.or(() -> committingWrite);
+        committing = null;
+        committingWrite = Optional.empty();
+      }
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  /**
+   * What the assembler works with; it runs under the commit lock, so the frozen layer is its own
+   * but for readers.
+   */
+  WriteLayer frozenLayer() {
+    synchronized (lock) {
+      return committing;
+    }
+  }
+
+  Optional<Instant> frozenWrite() {
+    synchronized (lock) {
+      return committingWrite;
+    }
+  }
+
+  ContentReader reader() {
+    return reader;
+  }
+
+  BlobFileStore blobs() {
+    return blobs;
+  }
+
+  /**
+   * Stores a chunk of the frozen layer, laid over {@code base}.
+   *
+   * @param needBytes how much of the chunk is below the file's new end
+   */
+  BlobKey storeFrozen(WriteLayer layer, long index, int needBytes, Optional<BlobKey> base)
+      throws DinofsException {
+    Spooled spooled = workOn(layer, index, needBytes);
+    int baseBytes = base.isPresent() ? Math.min(needBytes, reader.size(base.get())) : 0;
+    int dataBytes = Math.min(needBytes, Math.max(spooled.chunk.length(), baseBytes));
+    if (base.isPresent() || spooled.filled) {
+      fill(layer, index, spooled, dataBytes, base);
+    }
+    synchronized (lock) {
+      spooled.chunk.freeze(dataBytes);
+      spooled.frozen = true;
+    }
+    return store(
+        layer, index, spooled, new Frozen(needBytes, base, layer.isComplete(index, needBytes)));
+  }
+
+  /** A spool of the chunk that may be filled up and cut. */
+  private Spooled workOn(WriteLayer layer, long index, int needBytes) throws DinofsException {
+    synchronized (lock) {
+      WriteLayer.ChunkState state = layer.state(index);
+      boolean usable =
+          state instanceof Spooled spooled
+              && !spooled.frozen
+              && spooled.chunk.length() <= needBytes;
+      if (usable) {
+        return (Spooled) state;
+      }
+      Spooled copy = new Spooled(layer.copyWritten(index, state));
+      if (copy.chunk.length() <= needBytes) {
+        layer.replace(index, copy);
+      }
+      return copy;
+    }
+  }
+
+  private void fill(
+      WriteLayer layer, long index, Spooled spooled, int dataBytes, Optional<BlobKey> base)
+      throws DinofsException {
+    long start = index * Manifest.CHUNK_BYTES;
+    for (RangeSet.Range gap : layer.written().gaps(start, start + dataBytes)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) (gap.end() - gap.start()));
+      int at = (int) (gap.start() - start);
+      if (base.isPresent()) {
+        reader.read(base.get(), bytes, at);
+      }
+      bytes.clear();
+      synchronized (lock) {
+        spooled.filled = true;
+        spooled.chunk.write(bytes, at);
+      }
+    }
+  }
+
+  /**
+   * The blobs that contents consist of, a manifest included.
+   *
+   * @throws DinofsException as {@link io.dinofs.store.BlobStore#get}
+   */
+  public List<BlobKey> blobsOf(Content content) throws DinofsException {
+    List<BlobKey> keys = new ArrayList<>();
+    if (content instanceof Content.Chunked chunked) {
+      keys.add(chunked.manifest());
+    }
+    reader.table(content).manifest().forEachBlob(keys::add);
+    return keys;
+  }
+
+  /** Gives everything back, written bytes too. */
+  public void close() {
+    synchronized (lock) {
+      if (active != null) {
+        active.discard();
+        active = null;
+      }
+    }
+    reader.close();
+  }
+}

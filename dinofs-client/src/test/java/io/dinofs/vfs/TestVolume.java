@@ -1,0 +1,63 @@
+package io.dinofs.vfs;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.NodeId;
+import io.dinofs.store.Capacity;
+import io.dinofs.store.Key;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.store.WriteBack;
+import io.dinofs.store.blob.ContentAddressedFileStore;
+import io.dinofs.store.disk.DiskStore;
+import io.dinofs.store.disk.Durability;
+import io.dinofs.store.memory.MemoryVersionedStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+
+/** A volume in memory and in a directory, for any number of nodes that have no caches. */
+final class TestVolume implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  final VersionedStore records = new MemoryVersionedStore();
+  private final DiskStore disk;
+  private final ContentAddressedFileStore blobs;
+
+  TestVolume(Path directory) throws DinofsException {
+    disk = DiskStore.open(directory, Durability.PROCESS_CRASH_ONLY);
+    blobs = new ContentAddressedFileStore(disk);
+  }
+
+  FileSystem mount() {
+    return mount(records);
+  }
+
+  FileSystem mount(VersionedStore nodeRecords) {
+    return new VolumeFileSystem(
+        new VolumeFileSystem.Stores(nodeRecords, blobs, new AlwaysPropagated(), capacity()),
+        Instant::now,
+        NodeId.random(),
+        TIMEOUT);
+  }
+
+  private Capacity capacity() {
+    return disk;
+  }
+
+  @Override
+  public void close() throws DinofsException {
+    blobs.close();
+    records.close();
+  }
+
+  /** All nodes share one blob store, so a blob is in its final place at once. */
+  private static final class AlwaysPropagated implements WriteBack {
+    @Override
+    public void awaitPropagated(Collection<Key> keys, Duration limit) {}
+
+    @Override
+    public int pendingCount() {
+      return 0;
+    }
+  }
+}
