@@ -1,0 +1,118 @@
+package io.dinofs.fuse.jnr;
+
+import io.dinofs.fuse.Guard;
+import io.dinofs.fuse.MountOptions;
+import io.dinofs.model.Bytes;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Name;
+import io.dinofs.vfs.Caller;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * One request and its answer; used by one thread for one request after the other.
+ *
+ * <p>What is got from it, buffers above all, is valid until the request is answered.
+ */
+final class Exchange {
+  /** The header of a write, and the longest request without data: two names of a rename. */
+  private static final int REQUEST_BYTES = MountOptions.MAX_REQUEST_BYTES + 4096;
+
+  /** More than a name may have, so that one that is too long is seen to be. */
+  private static final int MAX_STRING_BYTES = 4096;
+
+  private final LibFuse fuse;
+  private final ByteBuffer request = Native.allocate(REQUEST_BYTES);
+  private final long requestAddress = Native.addressOf(request);
+  private final ByteBuffer answer = Native.allocate(MountOptions.MAX_REQUEST_BYTES);
+  private final long answerAddress = Native.addressOf(answer);
+
+  private Guard.Operation undo;
+
+  Exchange(LibFuse fuse) {
+    this.fuse = fuse;
+  }
+
+  long requestAddress() {
+    return requestAddress;
+  }
+
+  static int requestBytes() {
+    return REQUEST_BYTES;
+  }
+
+  /** A handler of requests: fills the answer, or throws. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(Exchange exchange) throws DinofsException;
+  }
+
+  /** Handles a request in the thread that libfuse calls back in. */
+  static void serve(String operation, long requestId, Handler handler) {
+    RequestThread.current().exchange().serveHere(operation, requestId, handler);
+  }
+
+  /** Handles the request and answers it, exactly once. */
+  private void serveHere(String operation, long requestId, Handler handler) {
+    answer.clear();
+    undo = null;
+    int errno = Guard.run(operation, () -> handler.handle(this));
+    if (errno != 0) {
+      fuse.fuse_reply_err(requestId, errno);
+    } else if (fuse.fuse_reply_buf(requestId, answerAddress, answer.position()) != 0
+        && undo != null) {
+      Guard.run(operation + " (undone)", undo);
+    }
+  }
+
+  /** Takes the body of the answer, at most {@link MountOptions#MAX_REQUEST_BYTES}. */
+  ByteBuffer answer() {
+    return answer;
+  }
+
+  /**
+   * What to do if the kernel does not take the answer because the system call was interrupted: it
+   * then never releases what the answer opened.
+   */
+  void ifNotTaken(Guard.Operation operation) {
+    undo = operation;
+  }
+
+  Caller caller(long requestId) {
+    long context = fuse.fuse_req_ctx(requestId);
+    return new Caller(
+        Native.MEMORY.getInt(context),
+        Native.MEMORY.getInt(context + 4),
+        Native.MEMORY.getInt(context + 8),
+        Native.MEMORY.getInt(context + 12));
+  }
+
+  /**
+   * The name at {@code address}.
+   *
+   * @throws DinofsException NAME_TOO_LONG, INVALID
+   */
+  static Name name(long address) throws DinofsException {
+    Bytes bytes = string(address);
+    if (bytes.length() > Name.MAX_BYTES) {
+      throw new DinofsException(ErrorKind.NAME_TOO_LONG, "a name of " + bytes.length() + " bytes");
+    }
+    try {
+      return new Name(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new DinofsException(ErrorKind.INVALID, e.getMessage(), e);
+    }
+  }
+
+  /** The bytes at {@code address} up to the first NUL. */
+  static Bytes string(long address) {
+    return Bytes.wrap(Native.MEMORY.getZeroTerminatedByteArray(address, MAX_STRING_BYTES));
+  }
+
+  /** The bytes at {@code address}, which is one in the request, without a copy. */
+  ByteBuffer data(long address, long bytes) {
+    int offset = Math.toIntExact(address - requestAddress);
+    return request.slice(offset, Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,136 @@
+package io.dinofs.fuse.jnr;
+
+import io.dinofs.fuse.Answers;
+import io.dinofs.fuse.OpenHandles;
+import io.dinofs.model.Attributes;
+import io.dinofs.model.InodeId;
+import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystem.Created;
+import io.dinofs.vfs.FileSystem.FileHandle;
+import io.dinofs.vfs.FileSystem.OpenFlag;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Requests about open files. */
+final class FileRequests {
+  // open(2), as on x86 and ARM.
+  private static final int ACCESS_MODE = 3;
+  private static final int WRITE_ONLY = 1;
+  private static final int READ_WRITE = 2;
+  private static final int EXCLUSIVE = 0200;
+  private static final int TRUNCATE = 01000;
+  private static final int APPEND = 02000;
+
+  private final FileSystem files;
+  private final OpenHandles<FileHandle> handles;
+
+  FileRequests(FileSystem files, OpenHandles<FileHandle> handles) {
+    this.files = files;
+    this.handles = handles;
+  }
+
+  void install(LowLevelOperations operations) {
+    operations.create.set(this::create);
+    operations.open.set(this::open);
+    operations.read.set(this::read);
+    operations.write.set(this::write);
+    operations.flush.set(this::flush);
+    operations.fsync.set(this::sync);
+    operations.release.set(this::release);
+  }
+
+  private void create(long request, long parent, long name, int mode, long fileInfo) {
+    Exchange.serve(
+        "create",
+        request,
+        exchange -> {
+          Created created =
+              files.create(
+                  exchange.caller(request),
+                  new InodeId(parent),
+                  Exchange.name(name),
+                  mode & Attributes.MODE_MASK,
+                  flags(NativeLayouts.openFlags(fileInfo)));
+          FileSystem.Node node = created.node();
+          Answers.entry(exchange.answer(), node.inode(), node.attributes());
+          answerOpen(exchange, created.handle());
+        });
+  }
+
+  private void open(long request, long inode, long fileInfo) {
+    Exchange.serve(
+        "open",
+        request,
+        exchange -> {
+          Set<OpenFlag> flags = flags(NativeLayouts.openFlags(fileInfo));
+          answerOpen(exchange, files.open(exchange.caller(request), new InodeId(inode), flags));
+        });
+  }
+
+  private void answerOpen(Exchange exchange, FileHandle handle) {
+    long number = handles.add(handle);
+    exchange.ifNotTaken(() -> files.release(handles.remove(number)));
+    Answers.open(exchange.answer(), number, 0);
+  }
+
+  private void read(long request, long inode, long size, long offset, long fileInfo) {
+    Exchange.serve(
+        "read",
+        request,
+        exchange -> {
+          ByteBuffer answer = exchange.answer();
+          answer.limit((int) Math.min(size, answer.capacity()));
+          files.read(handles.get(NativeLayouts.handle(fileInfo)), answer, offset);
+        });
+  }
+
+  private void write(long request, long inode, long data, long size, long offset, long fileInfo) {
+    Exchange.serve(
+        "write",
+        request,
+        exchange -> {
+          FileHandle handle = handles.get(NativeLayouts.handle(fileInfo));
+          int written = files.write(handle, exchange.data(data, size), offset);
+          Answers.write(exchange.answer(), written);
+        });
+  }
+
+  private void flush(long request, long inode, long fileInfo) {
+    Exchange.serve(
+        "flush", request, exchange -> files.flush(handles.get(NativeLayouts.handle(fileInfo))));
+  }
+
+  private void sync(long request, long inode, int dataOnly, long fileInfo) {
+    Exchange.serve(
+        "fsync", request, exchange -> files.fsync(handles.get(NativeLayouts.handle(fileInfo))));
+  }
+
+  private void release(long request, long inode, long fileInfo) {
+    Exchange.serve(
+        "release",
+        request,
+        exchange -> files.release(handles.remove(NativeLayouts.handle(fileInfo))));
+  }
+
+  static Set<OpenFlag> flags(int open) {
+    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
+    int access = open & ACCESS_MODE;
+    if (access != WRITE_ONLY) {
+      flags.add(OpenFlag.READ);
+    }
+    if (access == WRITE_ONLY || access == READ_WRITE) {
+      flags.add(OpenFlag.WRITE);
+    }
+    if ((open & EXCLUSIVE) != 0) {
+      flags.add(OpenFlag.EXCLUSIVE);
+    }
+    if ((open & TRUNCATE) != 0) {
+      flags.add(OpenFlag.TRUNCATE);
+    }
+    if ((open & APPEND) != 0) {
+      flags.add(OpenFlag.APPEND);
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,163 @@
+package io.dinofs.fuse.jnr;
+
+import io.dinofs.fuse.FuseMount;
+import io.dinofs.fuse.MountOptions;
+import io.dinofs.fuse.MountPoint;
+import io.dinofs.fuse.MountSystem;
+import io.dinofs.fuse.OpenHandles;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.vfs.FileSystem;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import jnr.ffi.Struct;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A volume mounted through libfuse 2. */
+public final class JnrFuseMount implements FuseMount {
+  private static final Logger log = LoggerFactory.getLogger(JnrFuseMount.class);
+
+  /** The kernel sends its first request when it mounts; this only has to be longer than a stall. */
+  private static final Duration INIT_LIMIT = Duration.ofSeconds(20);
+
+  private final MountPoint mountPoint;
+  private final MountSystem system;
+  private final RequestLoop loop;
+
+  private JnrFuseMount(MountPoint mountPoint, MountSystem system, RequestLoop loop) {
+    this.mountPoint = mountPoint;
+    this.system = system;
+    this.loop = loop;
+  }
+
+  /**
+   * Mounts {@code files}. When it returns the mount is usable. Does not close {@code files}.
+   *
+   * @throws DinofsException NOT_SUPPORTED if libfuse is missing; IO if it did not mount, and has
+   *     written why to stderr
+   */
+  public static JnrFuseMount mount(
+      FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
+      throws DinofsException {
+    LibFuse fuse = Native.loadLibFuse();
+    LowLevelOperations operations = operationsOn(files);
+    Arguments arguments = new Arguments("dinofs", "-o", options.toMountString());
+    long channel = fuse.fuse_mount(Native.cString(mountPoint.path()), arguments.address());
+    if (channel == 0) {
+      throw new DinofsException(
+          ErrorKind.IO,
+          "cannot mount on " + mountPoint.path() + ": libfuse refused, see the line above");
+    }
+    try {
+      RequestLoop loop = startSession(fuse, operations, arguments, channel);
+      JnrFuseMount mount = new JnrFuseMount(mountPoint, system, loop);
+      mount.awaitInitialized();
+      return mount;
+    } catch (DinofsException e) {
+      system.detach(mountPoint.path());
+      throw e;
+    } finally {
+      Reference.reachabilityFence(arguments);
+    }
+  }
+
+  private static LowLevelOperations operationsOn(FileSystem files) {
+    OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
+    OpenHandles<FileSystem.DirectoryHandle> openDirectories =
+        new OpenHandles<>(FileSystem.DirectoryHandle::inode);
+    LowLevelOperations operations = new LowLevelOperations();
+    new NamespaceRequests(files).install(operations);
+    new AttributeRequests(files, openFiles).install(operations);
+    new FileRequests(files, openFiles).install(operations);
+    new DirectoryRequests(files, openDirectories).install(operations);
+    new XattrRequests(files).install(operations);
+    return operations;
+  }
+
+  private static RequestLoop startSession(
+      LibFuse fuse, LowLevelOperations operations, Arguments arguments, long channel)
+      throws DinofsException {
+    long session =
+        fuse.fuse_lowlevel_new(
+            arguments.address(), operations.address(), Struct.size(operations), 0);
+    if (session == 0) {
+      throw new DinofsException(
+          ErrorKind.IO, "libfuse did not take the options, see the line above");
+    }
+    fuse.fuse_session_add_chan(session, channel);
+    int fd = fuse.fuse_chan_fd(channel);
+    InitChannel initChannel = new InitChannel(fuse, fd, Exchange.requestBytes());
+    RequestLoop loop =
+        new RequestLoop(
+            fuse, new RequestLoop.Session(session, channel, fd, operations), initChannel);
+    loop.start();
+    return loop;
+  }
+
+  private void awaitInitialized() throws DinofsException {
+    try {
+      if (!loop.awaitInitialized(INIT_LIMIT)) {
+        throw new DinofsException(
+            ErrorKind.IO, "the kernel does not use the mount on " + mountPoint.path());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted while mounting", e);
+    }
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    loop.awaitEnd();
+  }
+
+  @Override
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
+    return loop.awaitEnd(limit);
+  }
+
+  @Override
+  public boolean unmount() throws DinofsException {
+    if (loop.hasEnded() || system.mounts().at(mountPoint.path()).isEmpty()) {
+      return true;
+    }
+    try {
+      system.unmount(mountPoint.path());
+      return true;
+    } catch (DinofsException e) {
+      if (e.kind() != ErrorKind.BUSY) {
+        throw e;
+      }
+    }
+    log.warn("{} is in use; it is unmounted for new users only", mountPoint.path());
+    system.detach(mountPoint.path());
+    return false;
+  }
+
+  /** {@code struct fuse_args}; libfuse replaces the strings with copies of its own. */
+  private static final class Arguments {
+    private static final int POINTER_BYTES = 8;
+
+    private final ByteBuffer args = Native.allocate(3 * POINTER_BYTES);
+    private final ByteBuffer vector;
+    private final ByteBuffer[] strings;
+
+    Arguments(String... arguments) {
+      strings = new ByteBuffer[arguments.length];
+      vector = Native.allocate((arguments.length + 1) * POINTER_BYTES);
+      for (int i = 0; i < arguments.length; i++) {
+        byte[] bytes = Native.cString(arguments[i]);
+        strings[i] = Native.allocate(bytes.length).put(bytes);
+        vector.putLong(Native.addressOf(strings[i]));
+      }
+      args.putInt(0, arguments.length);
+      args.putLong(POINTER_BYTES, Native.addressOf(vector));
+    }
+
+    long address() {
+      return Native.addressOf(args);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.dinofs.fuse.jnr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.dinofs.vfs.FileSystem.OpenFlag;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import jnr.ffi.Struct;
+import org.junit.jupiter.api.Test;
+
+final class NativeLayoutsTest {
+  private static final int POINTER_BYTES = 8;
+
+  @Test
+  void theStructsOfLibfuseHaveAPlaceForEveryFunction() {
+    assertEquals(
+        LowLevelOperations.FUNCTIONS * POINTER_BYTES, Struct.size(new LowLevelOperations()));
+    assertEquals(ChannelFunctions.FUNCTIONS * POINTER_BYTES, Struct.size(new ChannelFunctions()));
+  }
+
+  @Test
+  void whatIsNotImplementedIsNull() {
+    LowLevelOperations operations = new LowLevelOperations();
+    assertNull(operations.access.get());
+    assertNull(operations.fallocate.get());
+  }
+
+  @Test
+  void openFlagsAndHandleLieWhereLibfuseHasThem() {
+    ByteBuffer fileInfo = Native.allocate(NativeLayouts.FILE_INFO_BYTES);
+    assertEquals(40, fileInfo.capacity());
+    fileInfo.putInt(0, 02001).putLong(24, 99);
+    assertEquals(02001, NativeLayouts.openFlags(Native.addressOf(fileInfo)));
+    assertEquals(99, NativeLayouts.handle(Native.addressOf(fileInfo)));
+  }
+
+  @Test
+  void theFlagsOfOpenAreTranslated() {
+    assertEquals(EnumSet.of(OpenFlag.READ), FileRequests.flags(0));
+    assertEquals(EnumSet.of(OpenFlag.WRITE, OpenFlag.APPEND), FileRequests.flags(02001));
+    assertEquals(
+        EnumSet.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.TRUNCATE, OpenFlag.EXCLUSIVE),
+        FileRequests.flags(01202));
+  }
+}
