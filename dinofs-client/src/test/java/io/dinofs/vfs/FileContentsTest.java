@@ -3,9 +3,11 @@ package io.dinofs.vfs;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Manifest;
 import io.dinofs.model.Name;
@@ -22,6 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileContentsTest {
@@ -167,6 +170,24 @@ class FileContentsTest {
   }
 
   @Test
+  void aFullDiskFailsTheFlushAndLosesNothing() throws DinofsException {
+    FileHandle handle = create(a);
+    byte[] data = pattern(CHUNK + CHUNK / 2, 3);
+    a.write(handle, ByteBuffer.wrap(data, 0, CHUNK / 2), 0);
+    volume.blobs.setFull(true);
+    fails(ErrorKind.NO_SPACE, () -> a.flush(handle));
+    fails(
+        ErrorKind.NO_SPACE,
+        () -> a.write(handle, ByteBuffer.wrap(data, CHUNK / 2, CHUNK / 2), CHUNK / 2));
+    a.write(handle, ByteBuffer.wrap(data, CHUNK, CHUNK / 2), CHUNK);
+    fails(ErrorKind.NO_SPACE, () -> a.flush(handle));
+    assertArrayEquals(data, bytes(a, handle, 0, data.length));
+    volume.blobs.setFull(false);
+    a.release(handle);
+    assertArrayEquals(data, bytes(b));
+  }
+
+  @Test
   void timesThatWereSetAfterTheLastWriteStay() throws DinofsException {
     FileHandle handle = create(a);
     write(a, handle, 0, "text");
@@ -273,6 +294,10 @@ class FileContentsTest {
     }
     a.release(handle);
     assertArrayEquals(model, bytes(b));
+  }
+
+  private static void fails(ErrorKind kind, Executable executable) {
+    assertEquals(kind, assertThrows(DinofsException.class, executable).kind());
   }
 
   private static Set<OpenFlag> appendAndRead() {

@@ -21,11 +21,11 @@ final class TestVolume implements AutoCloseable {
 
   final VersionedStore records = new MemoryVersionedStore();
   private final DiskStore disk;
-  private final ContentAddressedFileStore blobs;
+  final FullDiskBlobs blobs;
 
   TestVolume(Path directory) throws DinofsException {
     disk = DiskStore.open(directory, Durability.PROCESS_CRASH_ONLY);
-    blobs = new ContentAddressedFileStore(disk);
+    blobs = new FullDiskBlobs(new ContentAddressedFileStore(disk));
   }
 
   FileSystem mount() {

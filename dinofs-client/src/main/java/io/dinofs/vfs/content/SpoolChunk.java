@@ -44,6 +44,12 @@ final class SpoolChunk {
   private int length;
   private boolean frozen;
 
+  /**
+   * Whether the store took the file and failed, so that its bytes can be reached only through the
+   * open descriptor.
+   */
+  private boolean fileGone;
+
   SpoolChunk(BlobFileStore blobs, SpoolBudget budget) {
     this.blobs = blobs;
     this.budget = budget;
@@ -106,9 +112,10 @@ final class SpoolChunk {
     frozen = true;
   }
 
-  /** It may be written to again. */
+  /** It was not stored, and may be written to again. */
   void thaw() {
     frozen = false;
+    fileGone = heap == null && Files.notExists(path);
   }
 
   /**
@@ -120,6 +127,9 @@ final class SpoolChunk {
   BlobKey store() throws DinofsException {
     if (heap != null) {
       return blobs.put(ByteBuffer.wrap(heap, 0, length));
+    }
+    if (fileGone) {
+      restoreFile();
     }
     return blobs.adopt(path);
   }
@@ -144,7 +154,7 @@ final class SpoolChunk {
    * it stays open.
    */
   void closeFileUnlessFrozen() {
-    if (!frozen) {
+    if (!frozen && !fileGone) {
       closeFile();
     }
   }
@@ -203,6 +213,20 @@ final class SpoolChunk {
     }
     heap = null;
     budget.giveBack(bytes.length);
+  }
+
+  private void restoreFile() throws DinofsException {
+    Path restored = blobs.newTemporaryFile();
+    try (FileChannel target = FileChannel.open(restored, StandardOpenOption.WRITE)) {
+      long copied = 0;
+      while (copied < length) {
+        copied += file.transferTo(copied, length - copied, target);
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    path = restored;
+    fileGone = false;
   }
 
   private FileChannel openFile() throws IOException {
