@@ -95,8 +95,12 @@ public sealed interface Message {
     }
   }
 
-  /** Asks for all commits after {@code from}; 0 stands for a node that knows nothing yet. */
-  record Subscribe(long tag, CommitNumber from) implements FromClient {}
+  /**
+   * Asks for all commits after {@code from}; 0 stands for a node that knows nothing yet.
+   *
+   * @param applied what APPLIED would say
+   */
+  record Subscribe(long tag, CommitNumber from, CommitNumber applied) implements FromClient {}
 
   /**
    * The answer to SUBSCRIBE if the server knows what has changed since.
@@ -121,8 +125,19 @@ public sealed interface Message {
     }
   }
 
-  /** A commit, told to every subscribed node. */
-  record Push(CommittedChange change) implements FromServer {
+  /**
+   * A commit, told to every subscribed node.
+   *
+   * <p>To bring a returning node up to date takes several pushes. All but the last have a number
+   * that the node knows already, and belong together with the next that has a greater one.
+   *
+   * @param committer the node whose commit it is: it does not wait for itself; {@link #NOBODY} if
+   *     it is several nodes'
+   */
+  record Push(NodeId committer, CommittedChange change) implements FromServer {
+    /** No node that commits. */
+    public static final NodeId NOBODY = new NodeId(0);
+
     @Override
     public long tag() {
       return NO_TAG;

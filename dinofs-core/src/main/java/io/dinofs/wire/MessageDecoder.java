@@ -65,7 +65,8 @@ final class MessageDecoder {
               tag, new CommitResult(Fields.readCommitNumber(in), RecordCodec.readRecords(in)));
       case MessageType.STALE ->
           new Message.Stale(tag, Fields.readCommitNumber(in), RecordCodec.readRecords(in));
-      case MessageType.SUBSCRIBE -> new Message.Subscribe(tag, Fields.readCommitNumber(in));
+      case MessageType.SUBSCRIBE ->
+          new Message.Subscribe(tag, Fields.readCommitNumber(in), Fields.readCommitNumber(in));
       case MessageType.SUBSCRIBED -> new Message.Subscribed(tag, Fields.readCommitNumber(in));
       case MessageType.RESET -> new Message.Reset(tag, Fields.readCommitNumber(in));
       case MessageType.UNSUBSCRIBE -> untagged(tag, new Message.Unsubscribe());
@@ -73,6 +74,7 @@ final class MessageDecoder {
           untagged(
               tag,
               new Message.Push(
+                  new NodeId(in.readLong()),
                   new CommittedChange(Fields.readCommitNumber(in), RecordCodec.readRecords(in))));
       case MessageType.APPLIED -> untagged(tag, new Message.Applied(Fields.readCommitNumber(in)));
       case MessageType.PING -> new Message.Ping(tag);

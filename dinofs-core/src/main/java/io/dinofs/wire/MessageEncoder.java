@@ -38,7 +38,7 @@ final class MessageEncoder {
       writeHello(hello, out);
     } else if (request instanceof Message.Subscribe subscribe) {
       header(MessageType.SUBSCRIBE, request, out);
-      out.writeLong(subscribe.from().value());
+      out.writeLong(subscribe.from().value()).writeLong(subscribe.applied().value());
     } else if (request instanceof Message.Unsubscribe) {
       header(MessageType.UNSUBSCRIBE, request, out);
     } else if (request instanceof Message.Ping) {
@@ -53,7 +53,7 @@ final class MessageEncoder {
   private static void writeAnswer(Message.FromServer answer, ByteBuf out) {
     if (answer instanceof Message.Push push) {
       header(MessageType.PUSH, answer, out);
-      out.writeLong(push.change().number().value());
+      out.writeLong(push.committer().value()).writeLong(push.change().number().value());
       RecordCodec.writeRecords(push.change().records(), out);
     } else if (answer instanceof Message.Committed committed) {
       header(MessageType.COMMITTED, answer, out);

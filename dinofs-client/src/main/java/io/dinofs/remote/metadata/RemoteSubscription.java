@@ -1,0 +1,208 @@
+package io.dinofs.remote.metadata;
+
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.CommittedChange;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.NodeId;
+import io.dinofs.model.VersionedRecord;
+import io.dinofs.store.VersionedStore.CommitListener;
+import io.dinofs.store.VersionedStore.Subscription;
+import io.dinofs.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node has been told and what of it it has applied, over all connections.
+ *
+ * <p>Lock order: {@link #telling}, then this. The listener is called under {@code telling} only.
+ */
+final class RemoteSubscription implements Subscription {
+  private static final Logger log = LoggerFactory.getLogger(RemoteSubscription.class);
+
+  private final Session session;
+
+  /** Guarded by this. */
+  private Link requestedOver;
+
+  private final NodeId self;
+  private final CommitListener listener;
+  private final Object telling = new Object();
+
+  /** Parts of a resumption whose last one has not come yet; guarded by telling. */
+  private final List<VersionedRecord> partial = new ArrayList<>();
+
+  /** Written under telling. */
+  private volatile boolean closed;
+
+  /** Written under telling: all commits up to this have been told. */
+  private volatile CommitNumber told;
+
+  /** Guarded by this. */
+  private CommitNumber applied;
+
+  /** What the server was told last; guarded by this. */
+  private CommitNumber acknowledged = CommitNumber.NONE;
+
+  /** The newest commit of another node: somebody may wait until it is applied. Guarded by this. */
+  private CommitNumber newestForeign = CommitNumber.NONE;
+
+  /**
+   * Where the latest SUBSCRIBE has to get before this is current; null while it is not answered.
+   * Guarded by this.
+   */
+  private CommitNumber target;
+
+  RemoteSubscription(Session session, NodeId self, CommitNumber from, CommitListener listener) {
+    this.session = session;
+    this.self = self;
+    this.listener = listener;
+    this.told = from;
+    this.applied = from;
+  }
+
+  /** Whether it has not been asked for over {@code link} yet; the caller has to do it then. */
+  synchronized boolean claim(Link link) {
+    if (requestedOver == link) {
+      return false;
+    }
+    requestedOver = link;
+    return true;
+  }
+
+  /** What asks for it over a new connection. */
+  Message.Subscribe request(long tag) {
+    synchronized (telling) {
+      partial.clear();
+    }
+    synchronized (this) {
+      target = null;
+      acknowledged = applied;
+      return new Message.Subscribe(tag, told, applied);
+    }
+  }
+
+  /** SUBSCRIBE is answered; pushes up to {@code newest} follow. */
+  synchronized void resumed(CommitNumber newest) {
+    target = newest;
+  }
+
+  void reset(CommitNumber at) {
+    synchronized (this) {
+      // Another history may be shorter than the one that was known.
+      applied = applied.isAfter(at) ? CommitNumber.NONE : applied;
+    }
+    synchronized (telling) {
+      partial.clear();
+      tell(at, () -> listener.reset(at));
+    }
+    synchronized (this) {
+      target = at;
+      newestForeign = at;
+    }
+  }
+
+  void push(Message.Push push) {
+    CommittedChange change = push.change();
+    synchronized (telling) {
+      if (!change.number().isAfter(told)) {
+        partial.addAll(change.records());
+        return;
+      }
+      if (!push.committer().equals(self)) {
+        synchronized (this) {
+          newestForeign = change.number();
+        }
+      }
+      CommittedChange whole = change;
+      if (!partial.isEmpty()) {
+        partial.addAll(change.records());
+        whole = new CommittedChange(change.number(), partial);
+        partial.clear();
+      }
+      CommittedChange next = whole;
+      tell(change.number(), () -> listener.committed(next));
+    }
+  }
+
+  private void tell(CommitNumber number, Runnable call) {
+    if (closed) {
+      return;
+    }
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      // It has missed something, so it must not believe that it is current.
+      log.error(
+          "a commit listener failed at commit {}; it is not told of anything any more", number, e);
+      close();
+    }
+    told = number;
+  }
+
+  /** All commits up to this have been told. */
+  CommitNumber told() {
+    return told;
+  }
+
+  /** Whether everything has been told that was committed before the connection began. */
+  synchronized boolean isCaughtUp() {
+    return !closed && target != null && !target.isAfter(told);
+  }
+
+  /**
+   * What has to be said to the server at once, because others wait for it; null if nothing. To be
+   * sent by the caller.
+   */
+  synchronized Message.Applied urgentAcknowledgement() {
+    return newestForeign.isAfter(acknowledged) ? acknowledgement() : null;
+  }
+
+  /** What can be said to the server on this occasion; null if nothing. To be sent by the caller. */
+  synchronized Message.Applied acknowledgement() {
+    if (closed || !applied.isAfter(acknowledged)) {
+      return null;
+    }
+    acknowledged = applied;
+    return new Message.Applied(applied);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  // Called by the subscriber.
+
+  @Override
+  public void applied(CommitNumber upTo) {
+    synchronized (this) {
+      if (!upTo.isAfter(applied)) {
+        return;
+      }
+      applied = upTo;
+    }
+    session.appliedSome(this);
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return !closed && session.isCurrent(this);
+  }
+
+  @Override
+  public boolean awaitCurrent(long limitMillis) throws DinofsException {
+    return session.awaitCurrent(this, limitMillis);
+  }
+
+  @Override
+  public void close() {
+    synchronized (telling) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    session.unsubscribe(this);
+  }
+}

@@ -1,0 +1,70 @@
+package io.dinofs.remote.metadata;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.wire.Message;
+import java.util.concurrent.locks.LockSupport;
+
+/** A request, and the thread that waits for its answer. */
+final class Request {
+  private final Message.FromClient message;
+  private final Thread waiter = Thread.currentThread();
+  private Link sentOver; // guarded by this
+  private volatile Message.FromServer answer;
+  private volatile DinofsException failure;
+
+  /** To be waited for by the calling thread. */
+  Request(Message.FromClient message) {
+    this.message = message;
+  }
+
+  Message.FromClient message() {
+    return message;
+  }
+
+  /** Whether it has not been sent over {@code link} yet; the caller has to send it then. */
+  synchronized boolean claim(Link link) {
+    if (sentOver == link) {
+      return false;
+    }
+    sentOver = link;
+    return true;
+  }
+
+  void complete(Message.FromServer with) {
+    answer = with;
+    LockSupport.unpark(waiter);
+  }
+
+  void fail(DinofsException reason) {
+    failure = reason;
+    LockSupport.unpark(waiter);
+  }
+
+  /**
+   * Waits for the answer.
+   *
+   * @throws DinofsException UNAVAILABLE after the limit, INTERRUPTED with the flag set, and what it
+   *     was failed with
+   */
+  Message.FromServer await(long limitNanos) throws DinofsException {
+    long start = System.nanoTime();
+    while (answer == null) {
+      if (failure != null) {
+        throw new DinofsException(failure.kind(), failure.getMessage(), failure);
+      }
+      long left = start + limitNanos - System.nanoTime();
+      if (left <= 0) {
+        throw new DinofsException(
+            ErrorKind.UNAVAILABLE,
+            "the metadata server did not answer within " + limitNanos / 1_000_000 + " ms");
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new DinofsException(
+            ErrorKind.INTERRUPTED, "interrupted while waiting for the metadata server");
+      }
+      LockSupport.parkNanos(this, left);
+    }
+    return answer;
+  }
+}

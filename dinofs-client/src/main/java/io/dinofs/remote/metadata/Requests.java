@@ -1,0 +1,85 @@
+package io.dinofs.remote.metadata;
+
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.wire.Message;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+
+/** The requests that wait for their answers, by tag. Safe for any number of threads. */
+final class Requests {
+  private final AtomicLong lastTag = new AtomicLong(Message.NO_TAG);
+  private final ConcurrentMap<Long, Request> waiting = new ConcurrentHashMap<>();
+
+  /** A tag that no other request has. */
+  long nextTag() {
+    return lastTag.incrementAndGet();
+  }
+
+  /** Makes a request with a tag of its own, which waits from now on. */
+  Request add(LongFunction<Message.FromClient> message) {
+    Request request = new Request(message.apply(nextTag()));
+    waiting.put(request.message().tag(), request);
+    return request;
+  }
+
+  /** Nobody waits for it any more. */
+  void remove(Request request) {
+    waiting.remove(request.message().tag());
+  }
+
+  /** Hands an answer to its request; an answer that nobody waits for is dropped. */
+  void complete(Message.FromServer answer) {
+    Request request = waiting.get(answer.tag());
+    if (request != null) {
+      request.complete(answer);
+    }
+  }
+
+  boolean isWaiting(long tag) {
+    return waiting.containsKey(tag);
+  }
+
+  /** All that wait, in the order in which they were made. */
+  List<Request> all() {
+    return waiting.values().stream()
+        .sorted(Comparator.comparingLong(r -> r.message().tag()))
+        .toList();
+  }
+
+  /** All that wait fail. */
+  void failAll(DinofsException reason) {
+    waiting.values().forEach(request -> request.fail(reason));
+  }
+
+  /** The commit as of which an answer tells; {@link CommitNumber#NONE} if it tells of none. */
+  static CommitNumber at(Message.FromServer answer) {
+    if (answer instanceof Message.Records records) {
+      return records.snapshot().at();
+    }
+    if (answer instanceof Message.Page page) {
+      return page.listing().at();
+    }
+    if (answer instanceof Message.Committed committed) {
+      return committed.result().number();
+    }
+    if (answer instanceof Message.Stale stale) {
+      return stale.at();
+    }
+    if (answer instanceof Message.Statistics statistics) {
+      return statistics.statistics().newest();
+    }
+    return CommitNumber.NONE;
+  }
+
+  static DinofsException unexpected(Message answer) {
+    return new DinofsException(
+        ErrorKind.PROTOCOL,
+        "the server has answered something else: " + answer.getClass().getSimpleName());
+  }
+}

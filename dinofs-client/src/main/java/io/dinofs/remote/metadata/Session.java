@@ -1,0 +1,468 @@
+package io.dinofs.remote.metadata;
+
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.VolumeId;
+import io.dinofs.store.VersionedStore.CommitListener;
+import io.dinofs.store.VolumeClock;
+import io.dinofs.wire.Consistency;
+import io.dinofs.wire.Frames;
+import io.dinofs.wire.Message;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What outlives a connection: the requests under way, the subscription, the lease. Connects, and
+ * connects anew.
+ *
+ * <p>A request is put among those that wait first and sent over the connection, if there is one,
+ * after that; a new connection is published first and takes over those that wait after that. So
+ * none is forgotten, and claiming sees to it that none is sent twice over one connection.
+ */
+final class Session implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final long ASSUMED_LEASE_NANOS = 5 * NANOS_PER_SECOND;
+  private static final long SHORTEST_ASK_MILLIS = 1000;
+  private static final int CONNECT_LIMIT_MILLIS = 5000;
+
+  private final RemoteSettings settings;
+  private final Requests requests = new Requests();
+  private final Lease lease = new Lease(System::nanoTime);
+  private final EstimatedClock clock = new EstimatedClock(System::nanoTime, epochNanos());
+  private final Signal changed = new Signal();
+  private final Heartbeat heartbeat;
+  private final Thread receiver;
+
+  /** Answers that tell of commits which were not pushed yet; used by the receiver only. */
+  private final List<Message.FromServer> early = new ArrayList<>();
+
+  /** The connection, from its WELCOME to its end; written by the receiver. */
+  private volatile Link link;
+
+  /** Also before its WELCOME, so that it can be closed; written by the receiver. */
+  private volatile Link opening;
+
+  private volatile RemoteSubscription subscription;
+  private volatile VolumeId volume;
+  private volatile long leaseNanos = ASSUMED_LEASE_NANOS;
+
+  /** Why the server does not take this node; null if it does. */
+  private volatile DinofsException refusal;
+
+  private volatile DinofsException lastFailure;
+  private volatile boolean closed;
+
+  Session(RemoteSettings settings) {
+    this.settings = settings;
+    this.heartbeat = new Heartbeat(requests::nextTag);
+    this.volume = settings.volume().orElse(null);
+    this.receiver = new Thread(this::run, "metadata-receiver");
+    receiver.setDaemon(true);
+  }
+
+  /**
+   * Connects for the first time.
+   *
+   * @throws DinofsException UNAVAILABLE within the timeout, WRONG_VOLUME, NOT_SUPPORTED,
+   *     INTERRUPTED
+   */
+  void start() throws DinofsException {
+    receiver.start();
+    changed.await(() -> link != null || refusal != null, settings.timeout().toNanos());
+    if (refusal != null) {
+      throw copyOf(refusal);
+    }
+    if (link == null) {
+      String reason = lastFailure == null ? "no answer" : lastFailure.getMessage();
+      throw new DinofsException(
+          ErrorKind.UNAVAILABLE, "cannot reach the metadata server at " + settings + ": " + reason);
+    }
+  }
+
+  VolumeId volume() {
+    return volume;
+  }
+
+  VolumeClock clock() {
+    return clock;
+  }
+
+  boolean isConnected() {
+    return link != null;
+  }
+
+  // Requests
+
+  /** Sends a request and waits for its answer; a failure that the server answers with is thrown. */
+  Message.FromServer call(LongFunction<Message.FromClient> message) throws DinofsException {
+    Request request = requests.add(message);
+    try {
+      requireUsable();
+      Link current = link;
+      if (current != null) {
+        send(current, request);
+      }
+      Message.FromServer answer = request.await(settings.timeout().toNanos());
+      if (answer instanceof Message.Failure failure) {
+        throw new DinofsException(failure.kind(), failure.text());
+      }
+      return answer;
+    } finally {
+      requests.remove(request);
+    }
+  }
+
+  private void requireUsable() throws DinofsException {
+    if (closed) {
+      throw closedException();
+    }
+    if (refusal != null) {
+      throw copyOf(refusal);
+    }
+  }
+
+  private void send(Link over, Request request) throws DinofsException {
+    if (!request.claim(over)) {
+      return;
+    }
+    RemoteSubscription subscriber = subscription;
+    Message.Applied applied = subscriber == null ? null : subscriber.acknowledgement();
+    try {
+      if (applied == null) {
+        over.send(request.message());
+      } else {
+        over.send(applied, request.message());
+      }
+    } catch (DinofsException e) {
+      if (e.kind() == ErrorKind.TOO_BIG) {
+        throw e;
+      }
+      // The request waits for the next connection.
+      over.close();
+    }
+  }
+
+  // The subscription
+
+  RemoteSubscription subscribe(CommitNumber from, CommitListener listener) throws DinofsException {
+    requireUsable();
+    if (subscription != null) {
+      throw new DinofsException(ErrorKind.BUSY, "a store has one subscription at a time");
+    }
+    RemoteSubscription added = new RemoteSubscription(this, settings.node(), from, listener);
+    subscription = added;
+    Link current = link;
+    if (current != null) {
+      request(current, added);
+    }
+    boolean done = false;
+    try {
+      done =
+          changed.await(
+              () -> added.isCaughtUp() || closed || refusal != null, settings.timeout().toNanos());
+      requireUsable();
+      if (!done) {
+        throw new DinofsException(
+            ErrorKind.UNAVAILABLE, "the metadata server did not answer SUBSCRIBE in time");
+      }
+    } finally {
+      if (!added.isCaughtUp()) {
+        added.close();
+      }
+    }
+    return added;
+  }
+
+  private void request(Link over, RemoteSubscription subscriber) throws DinofsException {
+    if (subscriber.claim(over)) {
+      long tag = requests.nextTag();
+      heartbeat.sent(tag);
+      sendOrClose(over, subscriber.request(tag));
+    }
+  }
+
+  void unsubscribe(RemoteSubscription subscriber) {
+    if (subscription == subscriber) {
+      subscription = null;
+      Link current = link;
+      if (current != null) {
+        sendOrClose(current, new Message.Unsubscribe());
+      }
+    }
+    changed.signal();
+  }
+
+  boolean isCurrent(RemoteSubscription subscriber) {
+    return lease.isHeld() && subscriber.isCaughtUp();
+  }
+
+  boolean awaitCurrent(RemoteSubscription subscriber, long limitMillis) throws DinofsException {
+    if (limitMillis <= 0 && link == null) {
+      return subscriber.isCurrent();
+    }
+    if (!subscriber.isCurrent()) {
+      Link current = link;
+      if (current != null) {
+        heartbeat.ping(current);
+      }
+      long limit = limitMillis <= 0 ? SHORTEST_ASK_MILLIS : limitMillis;
+      changed.await(
+          () -> subscriber.isCurrent() || subscriber.isClosed() || closed,
+          TimeUnit.MILLISECONDS.toNanos(limit));
+    }
+    if (closed || subscriber.isClosed()) {
+      throw closedException();
+    }
+    return subscriber.isCurrent();
+  }
+
+  /**
+   * The subscriber has applied something; in the receiver it is said after all that was received is
+   * handled.
+   */
+  void appliedSome(RemoteSubscription subscriber) {
+    Link current = link;
+    if (Thread.currentThread() != receiver && current != null) {
+      acknowledge(current, subscriber);
+    }
+  }
+
+  private void acknowledge(Link over, RemoteSubscription subscriber) {
+    Message.Applied applied = subscriber.urgentAcknowledgement();
+    if (applied != null) {
+      sendOrClose(over, applied);
+    }
+  }
+
+  private static void sendOrClose(Link over, Message message) {
+    try {
+      over.send(message);
+    } catch (DinofsException e) {
+      log.debug("the connection broke: {}", e.getMessage());
+      over.close();
+    }
+  }
+
+  // The receiver
+
+  private void run() {
+    Backoff backoff = new Backoff();
+    boolean away = false;
+    while (!closed) {
+      String reason;
+      try {
+        Link opened = Link.connect(settings.host(), settings.port(), CONNECT_LIMIT_MILLIS);
+        opening = opened;
+        heartbeat.watch(opened, leaseNanos);
+        greet(opened);
+        backoff.reset();
+        if (away) {
+          log.info("metadata server {} is back", settings);
+          away = false;
+        }
+        receive(opened);
+        reason = "closed";
+      } catch (IOException e) {
+        reason = String.valueOf(e.getMessage());
+        lastFailure = new DinofsException(ErrorKind.UNAVAILABLE, reason, e);
+      } catch (RuntimeException e) {
+        log.error("the connection to {} is closed after a failure", settings, e);
+        reason = e.toString();
+      }
+      disconnected();
+      if (!away && !closed && volume != null) {
+        log.warn("metadata server {} is away: {}", settings, reason);
+        away = true;
+      }
+      backoff.pause(() -> closed);
+    }
+  }
+
+  private void disconnected() {
+    link = null;
+    Link last = opening;
+    if (last != null) {
+      last.close();
+    }
+    early.clear();
+    heartbeat.stop();
+    if (settings.consistency() == Consistency.PUSH) {
+      lease.drop();
+    }
+    changed.signal();
+  }
+
+  private void greet(Link over) throws IOException {
+    long tag = requests.nextTag();
+    long sent = System.nanoTime();
+    over.send(
+        new Message.Hello(
+            tag,
+            Frames.PROTOCOL_VERSION,
+            Optional.ofNullable(volume),
+            settings.node(),
+            settings.consistency()));
+    Optional<Message> answer = over.poll();
+    while (answer.isEmpty()) {
+      over.receive();
+      answer = over.poll();
+    }
+    if (answer.get() instanceof Message.Failure failure) {
+      refused(
+          new DinofsException(
+              failure.kind(), "the metadata server at " + settings + ": " + failure.text()));
+    }
+    if (!(answer.get() instanceof Message.Welcome welcome)) {
+      throw Requests.unexpected(answer.get());
+    }
+    clock.sample(sent, System.nanoTime(), welcome.serverEpochNanos());
+    volume = welcome.volume();
+    leaseNanos = TimeUnit.MILLISECONDS.toNanos(welcome.leaseMillis());
+    refusal = null;
+    heartbeat.start(over, leaseNanos);
+  }
+
+  /** What will not pass by itself fails every request; the rest is tried again. */
+  private void refused(DinofsException reason) throws DinofsException {
+    if (reason.kind() == ErrorKind.WRONG_VOLUME || reason.kind() == ErrorKind.NOT_SUPPORTED) {
+      if (refusal == null) {
+        log.error("{}", reason.getMessage());
+      }
+      refusal = reason;
+      lease.drop();
+      requests.failAll(reason);
+      changed.signal();
+    }
+    throw reason;
+  }
+
+  private void receive(Link over) throws IOException {
+    link = over;
+    RemoteSubscription subscriber = subscription;
+    if (subscriber != null) {
+      request(over, subscriber);
+    }
+    for (Request request : requests.all()) {
+      try {
+        send(over, request);
+      } catch (DinofsException e) {
+        request.fail(e);
+      }
+    }
+    changed.signal();
+    while (!closed) {
+      over.receive();
+      heartbeat.heard();
+      for (Optional<Message> next = over.poll(); next.isPresent(); next = over.poll()) {
+        handle(next.get());
+      }
+      subscriber = subscription;
+      if (subscriber != null) {
+        acknowledge(over, subscriber);
+      }
+    }
+  }
+
+  private void handle(Message message) throws DinofsException {
+    RemoteSubscription subscriber = subscription;
+    if (message instanceof Message.Push push) {
+      if (subscriber != null) {
+        subscriber.push(push);
+        told(subscriber);
+      }
+    } else if (message instanceof Message.Pong pong) {
+      heartbeat
+          .answered(pong.tag())
+          .ifPresent(
+              sent -> {
+                clock.sample(sent, System.nanoTime(), pong.serverEpochNanos());
+                lease.renew(sent, leaseNanos);
+                changed.signal();
+              });
+    } else if (message instanceof Message.Subscribed subscribed) {
+      heartbeat.answered(subscribed.tag()).ifPresent(sent -> lease.renew(sent, leaseNanos));
+      if (subscriber != null) {
+        subscriber.resumed(subscribed.newest());
+        told(subscriber);
+      }
+    } else if (message instanceof Message.Reset reset) {
+      heartbeat.answered(reset.tag()).ifPresent(sent -> lease.renew(sent, leaseNanos));
+      if (subscriber != null) {
+        subscriber.reset(reset.at());
+        told(subscriber);
+      }
+    } else if (message instanceof Message.Failure failure && !requests.isWaiting(failure.tag())) {
+      throw new DinofsException(failure.kind(), failure.text());
+    } else if (message instanceof Message.FromServer answer) {
+      answered(answer, subscriber);
+    } else {
+      throw Requests.unexpected(message);
+    }
+  }
+
+  private void answered(Message.FromServer answer, RemoteSubscription subscriber) {
+    if (subscriber != null && Requests.at(answer).isAfter(subscriber.told())) {
+      early.add(answer);
+    } else {
+      requests.complete(answer);
+    }
+  }
+
+  private void told(RemoteSubscription subscriber) {
+    if (!early.isEmpty()) {
+      List<Message.FromServer> held = List.copyOf(early);
+      early.clear();
+      held.forEach(answer -> answered(answer, subscriber));
+    }
+    changed.signal();
+  }
+
+  // The end
+
+  /** Says goodbye, so that nobody waits for this node. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Link current = link;
+    if (current != null) {
+      sendOrClose(current, new Message.Goodbye());
+    }
+    Link last = opening;
+    if (last != null) {
+      last.close();
+    }
+    RemoteSubscription subscriber = subscription;
+    if (subscriber != null) {
+      subscriber.close();
+    }
+    heartbeat.close();
+    requests.failAll(closedException());
+    changed.signal();
+    receiver.interrupt();
+  }
+
+  private static DinofsException closedException() {
+    return new DinofsException(ErrorKind.CLOSED, "the connection to the metadata server is closed");
+  }
+
+  private static DinofsException copyOf(DinofsException reason) {
+    return new DinofsException(reason.kind(), reason.getMessage(), reason);
+  }
+
+  private static long epochNanos() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+  }
+}

@@ -1,0 +1,191 @@
+package io.dinofs.metadataserver;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.NodeId;
+import io.dinofs.wire.Consistency;
+import io.dinofs.wire.Frames;
+import io.dinofs.wire.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection, and what is on its way to it.
+ *
+ * <p>Messages are sent in the order of the calls of {@link #send}, whichever threads make them;
+ * {@link #flush} sets them in motion, so that a batch costs one system call. What a client does not
+ * take is bounded: it is cut off.
+ */
+final class Connection {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  private final Channel channel;
+  private final ServerLimits limits;
+  private final NodeId node;
+  private final Consistency consistency;
+  private final Queue<ByteBuf> outbound = new ConcurrentLinkedQueue<>();
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final AtomicBoolean flushScheduled = new AtomicBoolean();
+  private final AtomicBoolean cutOff = new AtomicBoolean();
+  private final AtomicInteger commitsUnderWay = new AtomicInteger();
+
+  private volatile long heardNanos;
+
+  Connection(
+      Channel channel, ServerLimits limits, NodeId node, Consistency consistency, long nowNanos) {
+    this.heardNanos = nowNanos;
+    this.channel = channel;
+    this.limits = limits;
+    this.node = node;
+    this.consistency = consistency;
+  }
+
+  NodeId node() {
+    return node;
+  }
+
+  boolean isStrict() {
+    return consistency == Consistency.STRICT;
+  }
+
+  /** Counts a commit that came; false if there are too many. */
+  boolean admitCommit() {
+    return commitsUnderWay.incrementAndGet() <= limits.requestsPerConnection();
+  }
+
+  /** Answers a commit that was admitted. */
+  void answerCommit(Message.FromServer answer) {
+    commitsUnderWay.decrementAndGet();
+    send(answer);
+  }
+
+  /**
+   * Puts a message behind those already sent. An answer that does not fit a frame becomes an error.
+   */
+  void send(Message.FromServer message) {
+    try {
+      send(Frames.encode(message, channel.alloc()));
+    } catch (DinofsException e) {
+      fail(message.tag(), e);
+    }
+  }
+
+  private void fail(long tag, DinofsException reason) {
+    try {
+      send(
+          Frames.encode(
+              new Message.Failure(tag, reason.kind(), reason.getMessage()), channel.alloc()));
+    } catch (DinofsException e) {
+      cutOff("an error does not fit a frame");
+    }
+  }
+
+  /** Puts a frame, which it takes over, behind the messages already sent. */
+  void send(ByteBuf frame) {
+    long pending = pendingBytes.addAndGet(frame.readableBytes());
+    outbound.add(frame);
+    if (pending > limits.maxPendingBytes()) {
+      cutOff("it does not take what is sent to it, " + pending + " bytes are waiting");
+    }
+  }
+
+  /** Writes what was sent, or sees to it that the event loop does. */
+  void flush() {
+    if (channel.eventLoop().inEventLoop()) {
+      writeOutbound();
+    } else if (flushScheduled.compareAndSet(false, true)) {
+      channel.eventLoop().execute(this::writeScheduled);
+    }
+  }
+
+  private void writeScheduled() {
+    flushScheduled.set(false);
+    writeOutbound();
+  }
+
+  private void writeOutbound() {
+    long bytes = 0;
+    ChannelFuture last = null;
+    for (ByteBuf frame = outbound.poll(); frame != null; frame = outbound.poll()) {
+      bytes += frame.readableBytes();
+      last = channel.write(frame);
+    }
+    if (last == null) {
+      return;
+    }
+    channel.flush();
+    if (last.isDone()) {
+      written(bytes);
+    } else {
+      long written = bytes;
+      last.addListener(done -> written(written));
+      if (pendingBytes.get() > limits.pausePendingBytes()) {
+        channel.config().setAutoRead(false);
+      }
+    }
+  }
+
+  private void written(long bytes) {
+    if (pendingBytes.addAndGet(-bytes) <= limits.pausePendingBytes()
+        && !channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Ends the connection with one line in the log; the node keeps its lease. */
+  void cutOff(String reason) {
+    if (cutOff.compareAndSet(false, true)) {
+      log.warn("node {} at {} is cut off: {}", node, channel.remoteAddress(), reason);
+      var unused = channel.close();
+    }
+  }
+
+  /**
+   * Gives back what was not sent. Called in the event loop when the channel is closed; what is sent
+   * later is dropped by it.
+   */
+  void discardOutbound() {
+    for (ByteBuf frame = outbound.poll(); frame != null; frame = outbound.poll()) {
+      frame.release();
+    }
+  }
+
+  /** Ends the connection when what was sent is written. */
+  void closeWhenWritten() {
+    channel.eventLoop().execute(this::writeAndClose);
+  }
+
+  private void writeAndClose() {
+    writeOutbound();
+    var unused =
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  boolean isOpen() {
+    return channel.isActive();
+  }
+
+  /** Notes that something came. */
+  void heard(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /** When something came last, as {@link System#nanoTime}. */
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  @Override
+  public String toString() {
+    return "node " + node + " at " + channel.remoteAddress();
+  }
+}

@@ -1,0 +1,210 @@
+package io.dinofs.metadataserver;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.wire.Frames;
+import io.dinofs.wire.Message;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one connection: first HELLO, then requests. Reads are answered at once, commits go to the
+ * pipeline.
+ */
+final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final VersionedStore store;
+  private final VolumeService service;
+  private final ServerLimits limits;
+  private final Set<Connection> connections;
+
+  // The fields below are used in the event loop only.
+  private Connection connection; // null before HELLO
+  private Future<?> handshakeLimit;
+  private boolean refused;
+
+  /**
+   * @param connections holds every connection between its HELLO and its end
+   */
+  ConnectionHandler(
+      VersionedStore store,
+      VolumeService service,
+      ServerLimits limits,
+      Set<Connection> connections) {
+    this.store = store;
+    this.service = service;
+    this.limits = limits;
+    this.connections = connections;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    handshakeLimit =
+        context
+            .executor()
+            .schedule(
+                () -> endHandshake(context), service.lease().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void endHandshake(ChannelHandlerContext context) {
+    if (connection == null) {
+      log.warn("{} said nothing, its connection is closed", context.channel().remoteAddress());
+      var unused = context.close();
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, Message message)
+      throws DinofsException {
+    if (refused) {
+      return;
+    }
+    if (connection != null) {
+      handle(message);
+    } else if (message instanceof Message.Hello hello) {
+      greet(context, hello);
+    } else {
+      throw new DinofsException(ErrorKind.PROTOCOL, "a message before HELLO");
+    }
+  }
+
+  private void greet(ChannelHandlerContext context, Message.Hello hello) {
+    handshakeLimit.cancel(false);
+    long now = System.nanoTime();
+    connection = new Connection(context.channel(), limits, hello.node(), hello.consistency(), now);
+    if (hello.protocolVersion() != Frames.PROTOCOL_VERSION) {
+      refuse(
+          hello.tag(),
+          ErrorKind.NOT_SUPPORTED,
+          "the server speaks protocol %d, the client %d"
+              .formatted(Frames.PROTOCOL_VERSION, hello.protocolVersion()));
+    } else if (hello.volume().isPresent() && !hello.volume().get().equals(service.volume())) {
+      refuse(
+          hello.tag(),
+          ErrorKind.WRONG_VOLUME,
+          "the server has volume %s, the client belongs to %s"
+              .formatted(service.volume(), hello.volume().get()));
+    } else if (connections.size() >= limits.connections()) {
+      refuse(hello.tag(), ErrorKind.UNAVAILABLE, "the server has its limit of connections");
+    } else {
+      connections.add(connection);
+      int leaseMillis = Math.toIntExact(service.lease().toMillis());
+      connection.send(
+          new Message.Welcome(
+              hello.tag(), service.volume(), service.newest(), leaseMillis, epochNanos()));
+    }
+  }
+
+  private void refuse(long tag, ErrorKind kind, String reason) {
+    refused = true;
+    log.warn("{} is refused: {}", connection, reason);
+    connection.send(new Message.Failure(tag, kind, reason));
+    connection.closeWhenWritten();
+  }
+
+  private void handle(Message message) throws DinofsException {
+    if (message instanceof Message.CommitRequest request) {
+      if (connection.admitCommit()) {
+        service.commit(connection, request.tag(), request.commit());
+      } else {
+        connection.cutOff(
+            "it has more than " + limits.requestsPerConnection() + " commits under way");
+      }
+    } else if (message instanceof Message.Applied applied) {
+      service.applied(connection, applied.upTo());
+    } else if (message instanceof Message.Ping ping) {
+      connection.send(new Message.Pong(ping.tag(), service.newest(), epochNanos()));
+    } else if (message instanceof Message.Subscribe subscribe) {
+      service.subscribe(connection, subscribe);
+    } else if (message instanceof Message.Unsubscribe) {
+      service.unsubscribe(connection);
+    } else if (message instanceof Message.Goodbye) {
+      service.unsubscribe(connection);
+      connection.closeWhenWritten();
+    } else {
+      read(message);
+    }
+  }
+
+  private void read(Message message) throws DinofsException {
+    try {
+      connection.send(answer(message));
+    } catch (DinofsException e) {
+      if (e.kind() == ErrorKind.PROTOCOL) {
+        throw e;
+      }
+      connection.send(new Message.Failure(message.tag(), e.kind(), e.getMessage()));
+    }
+  }
+
+  private Message.FromServer answer(Message message) throws DinofsException {
+    if (message instanceof Message.Get get) {
+      return new Message.Records(get.tag(), store.get(get.keys(), get.children()));
+    }
+    if (message instanceof Message.ListRecords list) {
+      return new Message.Page(
+          list.tag(),
+          PageCutter.cut(
+              store.list(list.inode(), list.kind(), list.after(), list.limit(), list.children())));
+    }
+    if (message instanceof Message.GetStatistics statistics) {
+      return new Message.Statistics(statistics.tag(), store.statistics());
+    }
+    throw new DinofsException(ErrorKind.PROTOCOL, "a message that no client sends here");
+  }
+
+  private static long epochNanos() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (connection != null) {
+      connection.heard(System.nanoTime());
+      service.heard(connection);
+      connection.flush();
+      service.proceed();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    handshakeLimit.cancel(false);
+    if (connection != null) {
+      connections.remove(connection);
+      service.closed(connection);
+      connection.discardOutbound();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Throwable reason =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    if (reason instanceof DinofsException broken && broken.kind() == ErrorKind.PROTOCOL) {
+      log.warn(
+          "{} broke the protocol, its connection is closed: {}", who(context), reason.getMessage());
+    } else if (reason instanceof IOException) {
+      log.debug("the connection of {} broke: {}", who(context), reason.getMessage());
+    } else {
+      log.error("the connection of {} is closed after a failure", who(context), reason);
+    }
+    var unused = context.close();
+  }
+
+  private Object who(ChannelHandlerContext context) {
+    return connection == null ? context.channel().remoteAddress() : connection;
+  }
+}

@@ -1,0 +1,143 @@
+package io.dinofs.metadataserver;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.GroupCommitStore;
+import io.dinofs.wire.FrameDecoder;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves one volume over TCP until it is closed. The store is the caller's, and closed by it
+ * afterwards.
+ */
+public final class MetadataServer implements AutoCloseable {
+  private static final int EVENT_LOOPS =
+      Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+  private static final int LEASE_TICKS = 20;
+  private static final long QUIET_MILLIS = 0;
+  private static final long SHUTDOWN_LIMIT_MILLIS = 5_000;
+
+  private final EventLoopGroup group;
+  private final ExecutorService writer;
+  private final VolumeService service;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Channel serverChannel;
+
+  /**
+   * Starts to serve {@code store} at {@code address}, whose port may be 0 for any free one.
+   *
+   * @param lease how long a silent node is waited for
+   * @throws DinofsException BUSY if the address can't be listened on, and what the store throws
+   */
+  public MetadataServer(
+      GroupCommitStore store,
+      StrictNodes strictNodes,
+      InetSocketAddress address,
+      Duration lease,
+      ServerLimits limits)
+      throws DinofsException {
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    group =
+        new MultiThreadIoEventLoopGroup(EVENT_LOOPS, new DefaultThreadFactory("connections"), io);
+    writer = Executors.newSingleThreadExecutor(new DefaultThreadFactory("writer"));
+    boolean started = false;
+    try {
+      ServerBootstrap bootstrap =
+          new ServerBootstrap()
+              .group(group)
+              .channel(serverChannelType(epoll))
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childOption(ChannelOption.SO_KEEPALIVE, true);
+      service =
+          new VolumeService(store, strictNodes, lease, limits, ByteBufAllocator.DEFAULT, writer);
+      bootstrap.childHandler(
+          new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+              channel
+                  .pipeline()
+                  .addLast(
+                      new FrameDecoder(),
+                      new ConnectionHandler(store, service, limits, connections));
+            }
+          });
+      serverChannel = bind(bootstrap, address);
+      long tickMillis = Math.max(1, lease.toMillis() / LEASE_TICKS);
+      var unused =
+          group
+              .next()
+              .scheduleWithFixedDelay(
+                  () -> service.expire(connections), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+      started = true;
+    } finally {
+      if (!started) {
+        shutDown();
+      }
+    }
+  }
+
+  private static Class<? extends ServerChannel> serverChannelType(boolean epoll) {
+    return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address)
+      throws DinofsException {
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new DinofsException(
+          ErrorKind.BUSY,
+          "cannot listen on %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()),
+          bound.cause());
+    }
+    return bound.channel();
+  }
+
+  /** Where the server listens, with the real port. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) serverChannel.localAddress();
+  }
+
+  /** Answers the commits that were taken, for one lease at most, and ends all connections. */
+  @Override
+  public void close() {
+    serverChannel.close().awaitUninterruptibly();
+    try {
+      service.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    connections.forEach(Connection::closeWhenWritten);
+    shutDown();
+  }
+
+  private void shutDown() {
+    group
+        .shutdownGracefully(QUIET_MILLIS, SHUTDOWN_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN_LIMIT_MILLIS);
+    writer.shutdown();
+  }
+}

@@ -1,0 +1,266 @@
+package io.dinofs.metadataserver;
+
+import io.dinofs.model.Commit;
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.CommitResult;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.NodeId;
+import io.dinofs.model.VersionedRecord;
+import io.dinofs.model.VolumeId;
+import io.dinofs.store.GroupCommitStore;
+import io.dinofs.store.GroupCommitStore.Accepted;
+import io.dinofs.store.GroupCommitStore.Outcome;
+import io.dinofs.store.GroupCommitStore.Refused;
+import io.dinofs.store.StaleException;
+import io.dinofs.wire.Frames;
+import io.dinofs.wire.Message;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The volume as its clients see it: commits in one order, pushed to all who subscribed, answered
+ * when the strict ones have applied them.
+ */
+final class VolumeService implements CommitPipeline.GroupListener {
+  private static final Logger log = LoggerFactory.getLogger(VolumeService.class);
+
+  private final VolumeId volume;
+  private final StrictNodes strictNodes;
+  private final Duration lease;
+  private final StrictBarrier barrier;
+  private final Subscriptions subscriptions;
+  private final Resumption resumption;
+  private final CommitPipeline pipeline;
+
+  /** The newest commit whose push was sent; written by the writer. */
+  private volatile CommitNumber newest;
+
+  /** Once true, no commit is taken any more. */
+  private volatile boolean stopping;
+
+  /**
+   * @throws DinofsException what the store and {@code strictNodes} throw
+   */
+  VolumeService(
+      GroupCommitStore store,
+      StrictNodes strictNodes,
+      Duration lease,
+      ServerLimits limits,
+      ByteBufAllocator allocator,
+      Executor writer)
+      throws DinofsException {
+    this.volume = store.volume();
+    this.strictNodes = strictNodes;
+    this.lease = lease;
+    this.barrier = new StrictBarrier(System::nanoTime, lease);
+    this.subscriptions = new Subscriptions(allocator);
+    this.resumption = new Resumption(store, limits.resumeRecords());
+    this.pipeline = new CommitPipeline(store, this, writer);
+    this.newest = store.statistics().newest();
+    for (NodeId node : strictNodes.remembered()) {
+      barrier.join(node, CommitNumber.NONE);
+    }
+  }
+
+  VolumeId volume() {
+    return volume;
+  }
+
+  Duration lease() {
+    return lease;
+  }
+
+  /** The newest commit whose push was sent to all. */
+  CommitNumber newest() {
+    return newest;
+  }
+
+  /** Takes a commit; {@link #proceed} sets it in motion. */
+  void commit(Connection connection, long tag, Commit commit) {
+    if (!stopping) {
+      pipeline.enqueue(new CommitPipeline.Request(connection, tag, commit));
+    }
+  }
+
+  void proceed() {
+    pipeline.proceed();
+  }
+
+  @Override
+  public void written(List<CommitPipeline.Request> requests, List<Outcome> outcomes) {
+    CommitNumber last = newest;
+    for (int i = 0; i < requests.size(); i++) {
+      if (outcomes.get(i) instanceof Accepted accepted && accepted.change().isPresent()) {
+        subscriptions.push(requests.get(i).connection().node(), accepted.change().get());
+        last = accepted.result().number();
+      }
+    }
+    newest = last;
+    for (int i = 0; i < requests.size(); i++) {
+      answer(requests.get(i), outcomes.get(i));
+    }
+    subscriptions.flush();
+    requests.forEach(request -> request.connection().flush());
+  }
+
+  private void answer(CommitPipeline.Request request, Outcome outcome) {
+    Connection connection = request.connection();
+    if (outcome instanceof Accepted accepted) {
+      CommitResult result = accepted.result();
+      Message.Committed answer = new Message.Committed(request.tag(), result);
+      boolean held =
+          barrier.hold(
+              result.number(),
+              connection.node(),
+              () -> {
+                connection.answerCommit(answer);
+                connection.flush();
+              });
+      if (!held) {
+        connection.answerCommit(answer);
+      }
+    } else {
+      connection.answerCommit(refusal(request.tag(), ((Refused) outcome).reason()));
+    }
+  }
+
+  private static Message.FromServer refusal(long tag, DinofsException reason) {
+    if (reason instanceof StaleException stale) {
+      return new Message.Stale(tag, stale.at(), whatFits(stale.current()));
+    }
+    return new Message.Failure(tag, reason.kind(), reason.getMessage());
+  }
+
+  /** The first records that fit a frame together; whoever needs the others reads them. */
+  private static List<VersionedRecord> whatFits(List<VersionedRecord> records) {
+    List<VersionedRecord> fitting = new ArrayList<>();
+    long bytes = 0;
+    for (VersionedRecord record : records) {
+      bytes += PageCutter.bytes(record);
+      if (bytes > Frames.MAX_RECORDS_BYTES) {
+        break;
+      }
+      fitting.add(record);
+    }
+    return fitting;
+  }
+
+  @Override
+  public void failed(List<CommitPipeline.Request> requests, DinofsException reason) {
+    log.error("{} commits failed: {}", requests.size(), reason.getMessage());
+    for (CommitPipeline.Request request : requests) {
+      request
+          .connection()
+          .answerCommit(new Message.Failure(request.tag(), reason.kind(), reason.getMessage()));
+      request.connection().flush();
+    }
+  }
+
+  /** Answers SUBSCRIBE, and tells the connection of every commit from then on. */
+  void subscribe(Connection connection, Message.Subscribe request) {
+    CommitNumber from = request.from();
+    pipeline.execute(
+        () -> {
+          try {
+            if (connection.isStrict()) {
+              barrier.join(
+                  connection.node(), from.equals(CommitNumber.NONE) ? newest : request.applied());
+              strictNodes.remember(barrier.nodes());
+            }
+            resumption.answer(connection, request.tag(), from, newest);
+            subscriptions.add(connection);
+          } catch (DinofsException e) {
+            log.error("{} can't subscribe: {}", connection, e.getMessage());
+            connection.send(new Message.Failure(request.tag(), e.kind(), e.getMessage()));
+          }
+          connection.flush();
+        });
+  }
+
+  /** The node uses nothing any more that it was told; nobody waits for it. */
+  void unsubscribe(Connection connection) {
+    pipeline.execute(
+        () -> {
+          if (subscriptions.remove(connection) && connection.isStrict()) {
+            barrier.leave(connection.node()).forEach(Runnable::run);
+            remember();
+          }
+        });
+  }
+
+  /** The connection is gone; the node keeps its lease. */
+  void closed(Connection connection) {
+    subscriptions.remove(connection);
+  }
+
+  void heard(Connection connection) {
+    if (connection.isStrict()) {
+      barrier.heard(connection.node());
+    }
+  }
+
+  void applied(Connection connection, CommitNumber upTo) {
+    if (connection.isStrict()) {
+      barrier.applied(connection.node(), upTo).forEach(Runnable::run);
+    }
+  }
+
+  /**
+   * Drops nodes whose lease has run out.
+   *
+   * @param connections all that are open
+   */
+  void expire(Set<Connection> connections) {
+    long now = System.nanoTime();
+    for (Connection connection : connections) {
+      if (now - connection.heardNanos() > lease.toNanos()) {
+        connection.cutOff("it was silent for longer than " + lease.toMillis() + " ms");
+      }
+    }
+    StrictBarrier.Expiry expiry = barrier.expire();
+    for (NodeId node : expiry.gone()) {
+      log.warn("the lease of node {} has run out, commits do not wait for it any more", node);
+    }
+    for (Connection connection : connections) {
+      if (expiry.lagging().contains(connection.node())) {
+        connection.cutOff("it has not applied a commit for " + lease.toMillis() + " ms");
+      }
+    }
+    if (!expiry.gone().isEmpty()) {
+      pipeline.execute(this::remember);
+    }
+    expiry.answers().forEach(Runnable::run);
+  }
+
+  private void remember() {
+    try {
+      strictNodes.remember(barrier.nodes());
+    } catch (DinofsException e) {
+      // One node too many is remembered: after a restart commits wait for its lease.
+      log.warn("can't write down which nodes are strict: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Takes no commit any more and waits until those taken are answered, for one lease at most. What
+   * is not answered then is sent again by its client.
+   */
+  void stop() throws InterruptedException {
+    stopping = true;
+    CountDownLatch drained = new CountDownLatch(1);
+    pipeline.execute(drained::countDown);
+    long limit = System.nanoTime() + lease.toNanos();
+    boolean done = drained.await(lease.toNanos(), TimeUnit.NANOSECONDS);
+    while (done && barrier.heldCount() > 0 && System.nanoTime() < limit) {
+      Thread.sleep(10);
+    }
+  }
+}
