@@ -1,0 +1,76 @@
+package io.dinofs.fuse.jnr;
+
+import io.dinofs.fuse.FuseMount;
+import io.dinofs.fuse.MountOptions;
+import io.dinofs.fuse.MountPoint;
+import io.dinofs.model.NodeId;
+import io.dinofs.store.Key;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.store.WriteBack;
+import io.dinofs.store.blob.ContentAddressedFileStore;
+import io.dinofs.store.disk.DiskStore;
+import io.dinofs.store.disk.Durability;
+import io.dinofs.store.memory.MemoryVersionedStore;
+import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.VolumeFileSystem;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A program that mounts one volume, whose records are in memory, on several directories: each a
+ * node without caches. It ends when all are unmounted.
+ *
+ * <p>A program of its own, since a process that serves a mount must not use it.
+ */
+final class MountedVolume {
+  static final String READY = "mounted";
+
+  private MountedVolume() {}
+
+  /**
+   * @param arguments a directory for contents, then the directories to mount on
+   */
+  public static void main(String[] arguments) throws Exception {
+    LinuxMounts system = new LinuxMounts();
+    List<FuseMount> mounts = new ArrayList<>();
+    List<FileSystem> nodes = new ArrayList<>();
+    try (VersionedStore records = new MemoryVersionedStore();
+        DiskStore disk = DiskStore.open(Path.of(arguments[0]), Durability.PROCESS_CRASH_ONLY)) {
+      for (int i = 1; i < arguments.length; i++) {
+        FileSystem node =
+            new VolumeFileSystem(
+                new VolumeFileSystem.Stores(
+                    records, new ContentAddressedFileStore(disk), new AlwaysPropagated(), disk),
+                Instant::now,
+                NodeId.random(),
+                Duration.ofSeconds(10));
+        nodes.add(node);
+        MountPoint mountPoint = MountPoint.check(Path.of(arguments[i]), system);
+        MountOptions options = new MountOptions("dinofs:test", LinuxMounts.isRoot());
+        mounts.add(JnrFuseMount.mount(node, mountPoint, options, system));
+      }
+      System.out.println(READY);
+      for (FuseMount mount : mounts) {
+        mount.awaitEnd();
+      }
+      for (FileSystem node : nodes) {
+        node.close();
+      }
+    }
+  }
+
+  /** All nodes share one blob store, so a blob is in its final place at once. */
+  private static final class AlwaysPropagated implements WriteBack {
+    @Override
+    public void awaitPropagated(Collection<Key> keys, Duration limit) {}
+
+    @Override
+    public int pendingCount() {
+      return 0;
+    }
+  }
+}
