@@ -73,11 +73,9 @@ public final class CachingVersionedStore implements VersionedStore {
   public Listing list(InodeId inode, RecordKind kind, Bytes after, int limit, Children children)
       throws DinofsException {
     ReadLimits.checkListLimit(limit);
-    if (!kind.isNamed()) {
-      return below.list(inode, kind, after, limit, children);
-    }
     requireCurrent();
-    return fetcher.list(new PageRequest(inode, kind, after, limit, children));
+    PageRequest request = new PageRequest(inode, kind, after, limit, children);
+    return kind.isNamed() ? fetcher.list(request) : fetcher.listDirectly(request);
   }
 
   /**
@@ -91,14 +89,12 @@ public final class CachingVersionedStore implements VersionedStore {
     Fill fill = cache.beginCommit();
     try {
       CommitResult result = below.commit(commit);
-      cache.catchUpWith(result.number());
       cache.add(fill, result.number(), CommitEffects.records(commit, result));
       for (InodeId directory : CommitEffects.emptyDirectories(commit)) {
         cache.addNewDirectory(fill, result.number(), new DirectoryId(directory, RecordKind.ENTRY));
       }
       return result;
     } catch (StaleException e) {
-      cache.catchUpWith(e.at());
       cache.add(fill, e.at(), e.current());
       throw e;
     } finally {

@@ -163,9 +163,11 @@ final class CoherentCache {
     if (ReadAhead.isTooLarge(table, directory)) {
       return new PagePlan.PassThrough();
     }
+    Bytes start = directory.frontier();
+    table.evict();
     Fill other = fills.of(id);
     return other == null
-        ? new PagePlan.FetchPage(fills.begin(id, applied.value()), directory.frontier())
+        ? new PagePlan.FetchPage(fills.begin(id, applied.value()), start)
         : new PagePlan.Join(other);
   }
 
@@ -238,9 +240,7 @@ final class CoherentCache {
   }
 
   private void whenUsable(Fill fill, CommitNumber at, Runnable change) {
-    if (!awaitApplied(at)) {
-      return;
-    }
+    catchUpWith(at);
     long stamp = lock.writeLock();
     try {
       if (!fill.isOvertaken() && at.value() >= fill.floor()) {
@@ -291,8 +291,9 @@ final class CoherentCache {
   }
 
   /**
-   * Makes sure that nothing older than a commit is read from now on: waits for the push, and if it
-   * does not come, forgets everything.
+   * Makes sure that nothing older than an answer of the store below is read from now on: waits for
+   * the pushes of what the answer shows, and if they are late, forgets everything. A remote store
+   * delivers them before the answer, a store in this process at the same time.
    */
   void catchUpWith(CommitNumber at) {
     if (awaitApplied(at)) {
@@ -309,12 +310,7 @@ final class CoherentCache {
     tellProgress();
   }
 
-  /**
-   * Waits for the pushes of what an answer shows. A remote store delivers them before the answer, a
-   * store in this process at the same time.
-   *
-   * @return false if they are late, or the thread is interrupted
-   */
+  /** False if the limit has passed, or the thread is interrupted. */
   private boolean awaitApplied(CommitNumber at) {
     if (!at.isAfter(applied)) {
       return true;

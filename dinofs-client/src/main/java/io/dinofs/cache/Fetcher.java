@@ -4,7 +4,6 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.Listing;
 import io.dinofs.model.RecordKey;
-import io.dinofs.model.RecordKind;
 import io.dinofs.model.Snapshot;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.VersionedStore;
@@ -54,7 +53,9 @@ final class Fetcher {
         }
       }
     }
-    return below.get(keys, children);
+    Snapshot answer = below.get(keys, children);
+    cache.catchUpWith(answer.at());
+    return answer;
   }
 
   /** The answer of the store below, if it was asked in one go. */
@@ -124,8 +125,16 @@ final class Fetcher {
         break;
       }
     }
-    return below.list(
-        request.inode(), request.kind(), request.after(), request.limit(), request.children());
+    return listDirectly(request);
+  }
+
+  /** Keeps nothing. */
+  Listing listDirectly(PageRequest request) throws DinofsException {
+    Listing answer =
+        below.list(
+            request.inode(), request.kind(), request.after(), request.limit(), request.children());
+    cache.catchUpWith(answer.at());
+    return answer;
   }
 
   private Listing fetchPage(DirectoryId directory, PagePlan.FetchPage plan, int limit)
@@ -157,9 +166,5 @@ final class Fetcher {
           page.attributes().stream().filter(record -> wanted.contains(record.key())).toList();
     }
     return new Listing(page.at(), records, attributes, page.more() || size < all.size());
-  }
-
-  static boolean isCacheable(RecordKind kind) {
-    return kind.isNamed();
   }
 }

@@ -33,12 +33,18 @@ final class ControllableStore implements VersionedStore {
   private static final long LIMIT_SECONDS = 20;
 
   private final VersionedStore shared;
+  private final Runnable jitter;
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger lists = new AtomicInteger();
   private final List<CommitNumber> applied = new CopyOnWriteArrayList<>();
   private final AtomicReference<Hold> answers = new AtomicReference<>();
+  private final AtomicInteger waits = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger currencyChecks = new AtomicInteger();
+  private volatile boolean failsNextAnswer;
   private volatile boolean connected = true;
   private volatile boolean current = true;
+  private volatile CommitListener listener;
 
   /** Guarded by itself. */
   private final Queue<Runnable> heldPushes = new ArrayDeque<>();
@@ -47,7 +53,15 @@ final class ControllableStore implements VersionedStore {
   private boolean holdsPushes;
 
   ControllableStore(VersionedStore shared) {
+    this(shared, () -> {});
+  }
+
+  /**
+   * @param jitter runs between an answer's reading and its return, and before each push
+   */
+  ControllableStore(VersionedStore shared, Runnable jitter) {
     this.shared = shared;
+    this.jitter = jitter;
   }
 
   /** An answer that was read and has not been returned. */
@@ -110,15 +124,33 @@ final class ControllableStore implements VersionedStore {
     releasePushes();
     connected = true;
     current = true;
+    synchronized (answers) {
+      answers.notifyAll();
+    }
   }
 
-  /** The lease has run out although the connection is there. */
-  void setCurrent(boolean value) {
-    current = value;
+  /** The answer that is held back next is lost. */
+  void failNextAnswer() {
+    failsNextAnswer = true;
   }
 
-  int gets() {
-    return gets.get();
+  /** What was committed may have been missed. */
+  void loseContinuity() throws DinofsException {
+    CommitNumber newest = shared.statistics().newest();
+    tell(() -> listener.reset(newest));
+  }
+
+  /** How often somebody waited to become current. */
+  int waits() {
+    return waits.get();
+  }
+
+  boolean isAwaited() {
+    return waiting.get() > 0;
+  }
+
+  int currencyChecks() {
+    return currencyChecks.get();
   }
 
   int lists() {
@@ -126,11 +158,11 @@ final class ControllableStore implements VersionedStore {
   }
 
   int reads() {
-    return gets() + lists();
+    return gets.get() + lists();
   }
 
-  List<CommitNumber> applied() {
-    return applied;
+  CommitNumber lastApplied() {
+    return applied.get(applied.size() - 1);
   }
 
   @Override
@@ -157,10 +189,15 @@ final class ControllableStore implements VersionedStore {
     return answer;
   }
 
-  private void pass() {
+  private void pass() throws DinofsException {
+    jitter.run();
     Hold hold = answers.getAndSet(null);
     if (hold != null) {
       hold.pass();
+      if (failsNextAnswer) {
+        failsNextAnswer = false;
+        throw new DinofsException(ErrorKind.UNAVAILABLE, "lost by the test");
+      }
     }
   }
 
@@ -172,6 +209,7 @@ final class ControllableStore implements VersionedStore {
 
   @Override
   public Subscription subscribe(CommitNumber from, CommitListener listener) throws DinofsException {
+    this.listener = listener;
     Subscription subscription =
         shared.subscribe(
             from,
@@ -191,6 +229,7 @@ final class ControllableStore implements VersionedStore {
 
   private void tell(Runnable push) {
     synchronized (heldPushes) {
+      jitter.run();
       if (holdsPushes) {
         heldPushes.add(push);
       } else {
@@ -228,16 +267,30 @@ final class ControllableStore implements VersionedStore {
 
     @Override
     public boolean isCurrent() {
+      currencyChecks.incrementAndGet();
       return current && subscription.isCurrent();
     }
 
     @Override
     public boolean awaitCurrent(long limitMillis) throws DinofsException {
+      waits.incrementAndGet();
+      waiting.incrementAndGet();
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
-      while (!current && System.nanoTime() < deadline) {
-        Thread.onSpinWait();
+      try {
+        awaitCurrentUntil(deadline);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
       }
+      waiting.decrementAndGet();
       return current && subscription.awaitCurrent(limitMillis);
+    }
+
+    private void awaitCurrentUntil(long deadline) throws InterruptedException {
+      synchronized (answers) {
+        for (long left = 1; !current && left > 0; left = deadline - System.nanoTime()) {
+          TimeUnit.NANOSECONDS.timedWait(answers, left);
+        }
+      }
     }
 
     @Override
