@@ -90,21 +90,21 @@ public interface FileSystem extends AutoCloseable {
   InodeId parent(InodeId directory) throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND
+   * @throws DinofsException STALE_HANDLE
    */
   Attributes getAttributes(InodeId inode) throws DinofsException;
 
   /**
    * chmod(2), chown(2), truncate(2), utimensat(2), several at once.
    *
-   * @throws DinofsException NOT_FOUND, NOT_PERMITTED, ACCESS_DENIED, IS_DIRECTORY, INVALID,
+   * @throws DinofsException STALE_HANDLE, NOT_PERMITTED, ACCESS_DENIED, IS_DIRECTORY, INVALID,
    *     FILE_TOO_LARGE, NO_SPACE
    */
   Attributes setAttributes(Caller caller, InodeId inode, AttributeChange change)
       throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, INVALID if it is no symbolic link
+   * @throws DinofsException STALE_HANDLE, INVALID if it is no symbolic link
    */
   Bytes readLink(InodeId inode) throws DinofsException;
 
@@ -161,7 +161,7 @@ public interface FileSystem extends AutoCloseable {
       throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, IS_DIRECTORY, INVALID for what is no regular file
+   * @throws DinofsException STALE_HANDLE, IS_DIRECTORY, INVALID for what is no regular file
    */
   FileHandle open(Caller caller, InodeId inode, Set<OpenFlag> flags) throws DinofsException;
 
@@ -207,7 +207,7 @@ public interface FileSystem extends AutoCloseable {
   void release(FileHandle handle) throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, NOT_DIRECTORY
+   * @throws DinofsException STALE_HANDLE, NOT_DIRECTORY
    */
   DirectoryHandle openDirectory(InodeId inode) throws DinofsException;
 
@@ -226,7 +226,7 @@ public interface FileSystem extends AutoCloseable {
   Statistics statistics() throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, NO_ATTRIBUTE
+   * @throws DinofsException STALE_HANDLE, NO_ATTRIBUTE
    */
   Bytes getXattr(InodeId inode, Bytes name) throws DinofsException;
 
@@ -234,14 +234,14 @@ public interface FileSystem extends AutoCloseable {
   List<Bytes> listXattrs(InodeId inode) throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, EXISTS, NO_ATTRIBUTE, TOO_BIG, RANGE, NO_SPACE,
+   * @throws DinofsException STALE_HANDLE, EXISTS, NO_ATTRIBUTE, TOO_BIG, RANGE, NO_SPACE,
    *     NOT_PERMITTED
    */
   void setXattr(Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode)
       throws DinofsException;
 
   /**
-   * @throws DinofsException NOT_FOUND, NO_ATTRIBUTE, NOT_PERMITTED
+   * @throws DinofsException STALE_HANDLE, NO_ATTRIBUTE, NOT_PERMITTED
    */
   void removeXattr(Caller caller, InodeId inode, Bytes name) throws DinofsException;
 

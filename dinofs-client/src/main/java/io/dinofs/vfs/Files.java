@@ -61,9 +61,7 @@ final class Files {
     if (committed.isPresent()) {
       return view(inode, committed.get());
     }
-    return open.find(inode)
-        .map(OpenInode::orphanView)
-        .orElseThrow(() -> Transaction.notFound("inode " + inode));
+    return open.find(inode).map(OpenInode::orphanView).orElseThrow(() -> Transaction.gone(inode));
   }
 
   /** Committed attributes as this node sees them. */
@@ -215,7 +213,7 @@ final class Files {
   }
 
   private Attributes changeOrphan(InodeId inode, AttributeChange change) throws DinofsException {
-    OpenInode file = open.find(inode).orElseThrow(() -> Transaction.notFound("inode " + inode));
+    OpenInode file = open.find(inode).orElseThrow(() -> Transaction.gone(inode));
     file.changeOrphan(AttributeOperations.apply(change, file.lastSeen(), clock.now()));
     return file.orphanView();
   }

@@ -138,9 +138,7 @@ final class Namespace {
     return transactions.run(
         transaction -> {
           Attributes linked =
-              transaction
-                  .attributes(inode)
-                  .orElseThrow(() -> Transaction.notFound("inode " + inode));
+              transaction.attributes(inode).orElseThrow(() -> Transaction.gone(inode));
           if (linked.isDirectory()) {
             throw new DinofsException(ErrorKind.NOT_PERMITTED, "a directory has one name only");
           }

@@ -170,6 +170,14 @@ final class Transaction {
         : Optional.empty();
   }
 
+  /**
+   * An inode was named that is there no more: the caller had it from a name that has gone, or
+   * stands for another inode, since. ESTALE makes the kernel look the name up again, once.
+   */
+  static DinofsException gone(InodeId inode) {
+    return new DinofsException(ErrorKind.STALE_HANDLE, "inode " + inode + " is gone");
+  }
+
   static DinofsException notFound(String what) {
     return new DinofsException(ErrorKind.NOT_FOUND, what + " is not there");
   }

@@ -215,7 +215,13 @@ public final class VolumeFileSystem implements FileSystem {
   public DirectoryHandle openDirectory(InodeId inode) throws DinofsException {
     return transactions.run(
         transaction -> {
-          transaction.directory(inode);
+          if (!transaction
+              .attributes(inode)
+              .orElseThrow(() -> Transaction.gone(inode))
+              .isDirectory()) {
+            throw new DinofsException(
+                ErrorKind.NOT_DIRECTORY, "inode " + inode + " is no directory");
+          }
           return new OpenDirectory(inode, transaction.parent(inode), store);
         });
   }

@@ -139,7 +139,7 @@ final class Xattrs {
 
   private static Attributes existing(Transaction transaction, InodeId inode)
       throws DinofsException {
-    return transaction.attributes(inode).orElseThrow(() -> Transaction.notFound("inode " + inode));
+    return transaction.attributes(inode).orElseThrow(() -> Transaction.gone(inode));
   }
 
   private static void recheck(

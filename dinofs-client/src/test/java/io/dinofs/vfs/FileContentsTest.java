@@ -110,6 +110,22 @@ class FileContentsTest {
   }
 
   @Test
+  void appendsStayInOnePieceWhenAnotherNodeAppendsInBetween() throws DinofsException {
+    FileHandle first = create(a);
+    a.release(first);
+    FileHandle onA = a.open(Caller.ROOT, first.inode(), appendAndRead());
+    FileHandle onB = b.open(Caller.ROOT, first.inode(), APPEND);
+    write(a, onA, 0, "a0;");
+    write(b, onB, 0, "b0;");
+    b.flush(onB);
+    write(a, onA, 0, "a1;");
+    assertEquals("b0;a0;a1;", read(a, onA, 0, 100));
+    a.release(onA);
+    b.release(onB);
+    assertEquals("b0;a0;a1;", readAll(b));
+  }
+
+  @Test
   void appendsMoveAcrossTheEndOfAChunk() throws DinofsException {
     FileHandle first = create(a);
     write(a, first, CHUNK - 4, "1234");

@@ -110,7 +110,7 @@ class NamespaceTest {
     b.unlink(Caller.ROOT, ROOT, Name.of("one"));
     assertEquals(1, a.getAttributes(file.inode()).nlink());
     b.unlink(Caller.ROOT, ROOT, Name.of("two"));
-    fails(ErrorKind.NOT_FOUND, () -> a.getAttributes(file.inode()));
+    fails(ErrorKind.STALE_HANDLE, () -> a.getAttributes(file.inode()));
   }
 
   @Test
@@ -120,7 +120,7 @@ class NamespaceTest {
     a.rename(Caller.ROOT, ROOT, Name.of("from"), ROOT, Name.of("to"));
     assertEquals(from.inode(), b.lookup(ROOT, Name.of("to")).inode());
     fails(ErrorKind.NOT_FOUND, () -> b.lookup(ROOT, Name.of("from")));
-    fails(ErrorKind.NOT_FOUND, () -> b.getAttributes(to.inode()));
+    fails(ErrorKind.STALE_HANDLE, () -> b.getAttributes(to.inode()));
     assertEquals(1, b.getAttributes(ROOT).entries());
   }
 
@@ -298,7 +298,7 @@ class NamespaceTest {
         ErrorKind.NOT_SUPPORTED,
         () -> a.setXattr(ALICE, inode, Bytes.utf8("x"), Bytes.EMPTY, XattrMode.ANY));
     a.unlink(Caller.ROOT, ROOT, Name.of("f"));
-    fails(ErrorKind.NOT_FOUND, () -> b.getXattr(inode, name));
+    fails(ErrorKind.STALE_HANDLE, () -> b.getXattr(inode, name));
     assertTrue(
         volume
             .records

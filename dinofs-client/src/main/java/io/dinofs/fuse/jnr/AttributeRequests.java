@@ -93,7 +93,7 @@ final class AttributeRequests {
       return byInode.apply();
     } catch (DinofsException e) {
       Optional<FileSystem.FileHandle> open = handles.anyOf(inode);
-      if (e.kind() != ErrorKind.NOT_FOUND || open.isEmpty()) {
+      if (e.kind() != ErrorKind.STALE_HANDLE || open.isEmpty()) {
         throw e;
       }
       return byHandle.apply(open.get());

@@ -181,6 +181,9 @@ public final class OpenInode {
     List<Long> full;
     WriteLayer layer;
     synchronized (lock) {
+      if (append) {
+        moveActiveAppends(committed.size());
+      }
       long at = append ? localSize(committed) : offset;
       if (at > Long.MAX_VALUE - source.remaining()) {
         throw new DinofsException(ErrorKind.FILE_TOO_LARGE, "a file ends at 2^63 - 1 bytes");
@@ -354,10 +357,14 @@ public final class OpenInode {
     long end = fileEnd;
     if (committing != null) {
       committing.moveAppends(end);
-      end = Math.max(end, committing.end());
     }
+    moveActiveAppends(end);
+  }
+
+  /** Appended bytes stay in one piece: those that came first move before others are added. */
+  private void moveActiveAppends(long fileEnd) throws DinofsException {
     if (active != null) {
-      active.moveAppends(end);
+      active.moveAppends(committing == null ? fileEnd : Math.max(fileEnd, committing.end()));
     }
   }
 
