@@ -45,7 +45,7 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
    *     directory holds something else, NOT_SUPPORTED if it has another format; NO_SPACE, IO
    */
   public static DiskStore open(Path path, Durability durability) throws DinofsException {
-    return new DiskStore(StoreDirectory.open(path, durability), durability);
+    return new DiskStore(StoreDirectory.open(path), durability);
   }
 
   @Override
@@ -74,7 +74,9 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
     try {
       requireOpen();
       requireSize(key, size(file));
-      directory.syncIfDurable(file);
+      if (durability == Durability.SYNCED) {
+        StoreDirectory.sync(file);
+      }
     } catch (DinofsException e) {
       throw directory.discard(file, e);
     } catch (IOException e) {
@@ -94,9 +96,11 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
   private void moveIntoPlace(Key key, Path temporary) throws DinofsException {
     Path target = directory.pathOf(key);
     try {
-      directory.makeParents(target);
+      directory.makeParents(target, durability);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      directory.syncIfDurable(target.getParent());
+      if (durability == Durability.SYNCED) {
+        StoreDirectory.sync(target.getParent());
+      }
     } catch (IOException e) {
       throw directory.discard(temporary, DiskFailures.writing(target, 0, e));
     }

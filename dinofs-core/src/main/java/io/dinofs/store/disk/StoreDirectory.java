@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,22 +44,16 @@ final class StoreDirectory implements AutoCloseable {
   private final Path data;
   private final Path temporaries;
   private final DirectoryLock lock;
-  private final Durability durability;
-
-  /** Directories right below data that exist durably. */
-  private final Set<Path> fans = ConcurrentHashMap.newKeySet();
-
   private final AtomicLong temporaryCounter = new AtomicLong();
 
-  private StoreDirectory(Path root, DirectoryLock lock, Durability durability) {
-    this.durability = durability;
+  private StoreDirectory(Path root, DirectoryLock lock) {
     this.root = root;
     this.data = root.resolve("data");
     this.temporaries = root.resolve("tmp");
     this.lock = lock;
   }
 
-  static StoreDirectory open(Path root, Durability durability) throws DinofsException {
+  static StoreDirectory open(Path root) throws DinofsException {
     try {
       makePrivate(root);
     } catch (IOException e) {
@@ -68,7 +61,7 @@ final class StoreDirectory implements AutoCloseable {
           ErrorKind.IO, "cannot make the directory " + root + ": " + e.getMessage(), e);
     }
     DirectoryLock lock = DirectoryLock.acquire(root);
-    StoreDirectory directory = new StoreDirectory(root, lock, durability);
+    StoreDirectory directory = new StoreDirectory(root, lock);
     try {
       directory.prepare();
       return directory;
@@ -96,10 +89,10 @@ final class StoreDirectory implements AutoCloseable {
       requireUnused();
     }
     Files.createDirectories(data);
-    try (DirectoryStream<Path> existing = Files.newDirectoryStream(data)) {
-      existing.forEach(fans::add);
+    for (Path fan : KeyPath.fans(data)) {
+      Files.createDirectories(fan);
     }
-    syncIfDurable(data);
+    sync(data);
     Files.createDirectories(temporaries);
     removeTemporaries();
     if (!Files.exists(format)) {
@@ -140,9 +133,9 @@ final class StoreDirectory implements AutoCloseable {
   private void writeFormat(Path format) throws IOException {
     Path temporary = newTemporaryPath();
     Files.writeString(temporary, FORMAT, StandardCharsets.ISO_8859_1);
-    syncIfDurable(temporary);
+    sync(temporary);
     Files.move(temporary, format, StandardCopyOption.ATOMIC_MOVE);
-    syncIfDurable(root);
+    sync(root);
   }
 
   private static void makePrivate(Path directory) throws IOException {
@@ -153,13 +146,8 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  /**
-   * Writes a file, or the names in a directory, to the device if that is what the store promises.
-   */
-  void syncIfDurable(Path path) throws IOException {
-    if (durability == Durability.PROCESS_CRASH_ONLY) {
-      return;
-    }
+  /** Writes a file, or the names in a directory, to the device. */
+  static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -177,19 +165,19 @@ final class StoreDirectory implements AutoCloseable {
     return temporaries.equals(file.getParent());
   }
 
-  /** Makes the directories above a key's file. */
-  void makeParents(Path file) throws IOException {
+  /** Makes the directories that only a long key's file has above it. */
+  void makeParents(Path file, Durability durability) throws IOException {
     Path parent = file.getParent();
-    if (fans.contains(parent)) {
+    if (parent.getParent().equals(data)) {
       return;
     }
     Files.createDirectories(parent);
-    // Also if they existed: another thread may have made them just now, and not have come to this.
-    for (Path above = parent.getParent(); !above.equals(root); above = above.getParent()) {
-      syncIfDurable(above);
-    }
-    if (parent.getParent().equals(data)) {
-      fans.add(parent);
+    if (durability == Durability.SYNCED) {
+      // Also if they existed: another thread may have made them just now, and not have come to
+      // this.
+      for (Path above = parent.getParent(); !above.equals(data); above = above.getParent()) {
+        sync(above);
+      }
     }
   }
 

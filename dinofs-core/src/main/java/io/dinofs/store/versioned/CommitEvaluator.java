@@ -136,15 +136,12 @@ public final class CommitEvaluator {
 
   private static Attributes touched(Mutation.TouchDirectory touch, Attributes before)
       throws InvalidMutationException {
-    // An mtime may have been set to any value, the ctime is always a time at which something
-    // changed.
-    Instant time = later(before.ctime(), touch.time());
     try {
       return before.toBuilder()
           .entries(Math.addExact(before.entries(), touch.entryDelta()))
           .nlink(Math.addExact(before.nlink(), touch.linkDelta()))
-          .mtime(time)
-          .ctime(time)
+          .mtime(later(before.mtime(), touch.time()))
+          .ctime(later(before.ctime(), touch.time()))
           .build();
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw new InvalidMutationException(

@@ -1,5 +1,16 @@
-package io.dinofs.model;
+package io.dinofs.store.versioned;
 
+import io.dinofs.model.Attributes;
+import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.Counter;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileType;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.RecordKey;
+import io.dinofs.model.Version;
+import io.dinofs.model.VersionedRecord;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,0 +1,174 @@
+package io.dinofs.metadataserver.lmdb;
+
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.VolumeId;
+import io.dinofs.model.VolumeStatistics;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the table in memory to LMDB when it is large or old, in one thread of its own. While that
+ * takes, commits go to the next table, until that one is too large as well.
+ */
+final class Checkpointer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Checkpointer.class);
+
+  /**
+   * The table that takes the commits may grow to so many times what is moved, while the one before
+   * is being moved.
+   */
+  private static final int HARD_LIMIT = 8;
+
+  private static final long CLOSE_LIMIT_SECONDS = 60;
+
+  private final VolumeId volume;
+  private final RecordTable table;
+  private final Recent recent;
+  private final ReentrantLock commitLock;
+  private final LmdbSettings settings;
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** One at a time; held during the writing to LMDB. Taken before the commit lock. */
+  private final ReentrantLock moving = new ReentrantLock();
+
+  /** The inodes as of the frozen table's last commit; guarded by moving. */
+  private VolumeStatistics frozenStatistics;
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread checkpoint = new Thread(task, "checkpoint");
+            checkpoint.setDaemon(true);
+            return checkpoint;
+          });
+
+  Checkpointer(
+      VolumeId volume,
+      RecordTable table,
+      Recent recent,
+      ReentrantLock commitLock,
+      LmdbSettings settings) {
+    this.volume = volume;
+    this.table = table;
+    this.recent = recent;
+    this.commitLock = commitLock;
+    this.settings = settings;
+    long periodMillis = Math.max(1, settings.checkpointAge().toMillis() / 4);
+    var unused =
+        thread.scheduleWithFixedDelay(
+            this::moveIfOld, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Refuses commits that would not find room in memory. Called under the commit lock.
+   *
+   * @throws DinofsException NO_SPACE
+   */
+  void admitCommits() throws DinofsException {
+    if (recent.tables().active().bytes() > HARD_LIMIT * settings.checkpointBytes()) {
+      throw new DinofsException(
+          ErrorKind.NO_SPACE, "commits can't be moved to LMDB; is the disk full, or very slow?");
+    }
+  }
+
+  /** Commits have come; moves them if they are many. */
+  void committed() {
+    boolean many = recent.tables().active().bytes() > settings.checkpointBytes();
+    if (many && scheduled.compareAndSet(false, true)) {
+      thread.execute(this::moveQuietly);
+    }
+  }
+
+  private void moveIfOld() {
+    long ageNanos = System.nanoTime() - recent.activeSinceNanos();
+    boolean old =
+        !recent.tables().active().isEmpty() && ageNanos > settings.checkpointAge().toNanos();
+    if (old || recent.tables().frozen().isPresent()) {
+      moveQuietly();
+    }
+  }
+
+  private void moveQuietly() {
+    scheduled.set(false);
+    try {
+      checkpoint();
+    } catch (DinofsException e) {
+      // The table stays frozen and is tried again; the journal has it.
+      log.error("commits can't be moved to LMDB: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("commits can't be moved to LMDB", e);
+    }
+  }
+
+  /**
+   * Moves what was committed before this call to LMDB.
+   *
+   * @throws DinofsException IO, NO_SPACE, CLOSED: it stays in memory and in the journal
+   */
+  void checkpoint() throws DinofsException {
+    moving.lock();
+    try {
+      if (recent.tables().frozen().isPresent()) {
+        moveFrozen();
+      }
+      freeze();
+      if (recent.tables().frozen().isPresent()) {
+        moveFrozen();
+      }
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  private void freeze() {
+    commitLock.lock();
+    try {
+      recent.freeze();
+      frozenStatistics = recent.statistics();
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  private void moveFrozen() throws DinofsException {
+    MemTable frozen = recent.tables().frozen().orElseThrow();
+    CommitNumber last = frozen.last();
+    table.write(
+        frozen.latest(),
+        frozen.bytes(),
+        new RecordTable.State(volume, last, frozenStatistics.inodes()));
+    commitLock.lock();
+    try {
+      recent.thaw();
+    } finally {
+      commitLock.unlock();
+    }
+    log.debug("commits up to {} are in LMDB", last);
+  }
+
+  /** Moves everything, and ends. */
+  @Override
+  public void close() throws DinofsException {
+    abandon();
+    checkpoint();
+  }
+
+  /** Ends; what is in memory stays in the journal only. */
+  void abandon() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("the last checkpoint takes longer than {} s", CLOSE_LIMIT_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

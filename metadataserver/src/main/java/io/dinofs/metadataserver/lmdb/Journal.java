@@ -1,0 +1,239 @@
+package io.dinofs.metadataserver.lmdb;
+
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.CorruptRecordException;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.VolumeId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The commits since the last checkpoint, and as many before as the segments still hold.
+ *
+ * <p>Used by one thread at a time: the one that has the commit lock.
+ */
+final class Journal implements AutoCloseable {
+  /**
+   * With fewer, none is used again: they remember which commits there were before the checkpoint.
+   */
+  private static final int SEGMENTS = 4;
+
+  private static final int FIRST_BUFFER_BYTES = 64 * 1024;
+
+  private final Path directory;
+  private final VolumeId volume;
+  private final long segmentBytes;
+
+  /** Oldest use first. */
+  private final List<JournalSegment> segments;
+
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
+  private boolean broken;
+
+  private Journal(
+      Path directory, VolumeId volume, long segmentBytes, List<JournalSegment> segments) {
+    this.directory = directory;
+    this.volume = volume;
+    this.segmentBytes = segmentBytes;
+    this.segments = segments;
+  }
+
+  /** Is told of every commit in the journal, in order. */
+  @FunctionalInterface
+  interface Replay {
+    void commit(JournaledCommit commit) throws DinofsException;
+  }
+
+  /**
+   * Opens the journal of a directory, which may have none yet.
+   *
+   * @param checkpoint commits up to this may be missing
+   * @throws DinofsException CORRUPT if commits after the checkpoint are missing or damaged, IO,
+   *     NO_SPACE
+   */
+  static Journal open(
+      Path directory, VolumeId volume, long segmentBytes, CommitNumber checkpoint, Replay replay)
+      throws DinofsException, IOException {
+    Files.createDirectories(directory);
+    List<JournalSegment> segments = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "segment-*")) {
+      found.forEach(files::add);
+    }
+    Journal journal = new Journal(directory, volume, segmentBytes, segments);
+    boolean done = false;
+    try {
+      for (Path file : files) {
+        segments.add(JournalSegment.open(file));
+      }
+      journal.replay(replay, checkpoint);
+      if (segments.isEmpty()) {
+        journal.addSegment();
+      }
+      done = true;
+      return journal;
+    } finally {
+      if (!done) {
+        journal.close();
+      }
+    }
+  }
+
+  private void replay(Replay replay, CommitNumber checkpoint) throws DinofsException, IOException {
+    record Content(JournalSegment segment, List<JournaledCommit> commits) {}
+    List<Content> contents = new ArrayList<>();
+    for (JournalSegment segment : segments) {
+      contents.add(new Content(segment, segment.replay(volume)));
+    }
+    contents.sort(Comparator.comparingLong(content -> content.segment().generation()));
+    segments.sort(Comparator.comparingLong(JournalSegment::generation));
+    long newest = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).generation();
+    for (JournalSegment segment : segments) {
+      if (segment.leftoverGeneration() > newest) {
+        throw segment.damaged();
+      }
+    }
+    CommitNumber previous = CommitNumber.NONE;
+    for (Content content : contents) {
+      for (JournaledCommit commit : content.commits()) {
+        CommitNumber expected =
+            previous.equals(CommitNumber.NONE) ? checkpoint.next() : previous.next();
+        boolean gap =
+            commit.number().isAfter(expected)
+                || (!commit.number().equals(expected) && !previous.equals(CommitNumber.NONE));
+        if (gap) {
+          throw new CorruptRecordException(
+              "%s: commit %s follows %s"
+                  .formatted(content.segment().file(), commit.number(), previous));
+        }
+        replay.commit(commit);
+        previous = commit.number();
+      }
+    }
+  }
+
+  /**
+   * Makes commits durable, together.
+   *
+   * @param checkpoint commits up to this are needed no longer
+   * @throws DinofsException NO_SPACE, BUSY if there is no segment that may be used again, and then
+   *     the next call may succeed; IO, and then none will, since it is not known what of the group
+   *     is on the disk
+   */
+  void append(List<JournaledCommit> commits, CommitNumber checkpoint) throws DinofsException {
+    if (broken) {
+      throw new DinofsException(
+          ErrorKind.IO,
+          "the journal in " + directory + " could not be written; restart the server");
+    }
+    int commitBytes = encode(commits);
+    JournalSegment current = segmentFor(buffer.remaining(), checkpoint);
+    boolean done = false;
+    try {
+      current.append(
+          buffer, commitBytes, commits.size(), volume, commits.get(commits.size() - 1).number());
+      done = true;
+    } catch (IOException e) {
+      throw new DinofsException(
+          ErrorKind.IO, "cannot write " + current.file() + ": " + e.getMessage(), e);
+    } finally {
+      broken = !done;
+    }
+  }
+
+  /**
+   * Leaves a whole group in the buffer, but for its header, and returns the length of its commits.
+   */
+  private int encode(List<JournaledCommit> commits) {
+    long most = JournalSegment.HEADER_BYTES + JournalSegment.SECTOR_BYTES;
+    for (JournaledCommit commit : commits) {
+      most += CommitCodec.bytes(commit);
+    }
+    if (most > buffer.capacity()) {
+      buffer = ByteBuffer.allocateDirect(Math.toIntExact(most));
+    }
+    buffer.clear().position(JournalSegment.HEADER_BYTES);
+    commits.forEach(commit -> CommitCodec.write(commit, buffer));
+    int end = buffer.position();
+    while (buffer.position() < JournalSegment.sectors(end)) {
+      buffer.put((byte) 0);
+    }
+    buffer.flip();
+    return end - JournalSegment.HEADER_BYTES;
+  }
+
+  private JournalSegment segmentFor(int groupBytes, CommitNumber checkpoint)
+      throws DinofsException {
+    JournalSegment current = segments.get(segments.size() - 1);
+    if (current.generation() == 0) {
+      current.reuse(1);
+    }
+    if (current.hasRoom(groupBytes)) {
+      return current;
+    }
+    long generation = current.generation() + 1;
+    JournalSegment oldest = segments.get(0);
+    if (segments.size() < SEGMENTS || oldest.last().isAfter(checkpoint)) {
+      oldest = createSegment();
+    } else {
+      segments.remove(oldest);
+    }
+    oldest.reuse(generation);
+    segments.add(oldest);
+    return oldest;
+  }
+
+  private JournalSegment createSegment() throws DinofsException {
+    if (segments.size() >= 2 * SEGMENTS) {
+      throw new DinofsException(
+          ErrorKind.BUSY, "the journal in " + directory + " is full until the checkpoint is done");
+    }
+    try {
+      addSegment();
+      return segments.remove(segments.size() - 1);
+    } catch (IOException e) {
+      throw new DinofsException(
+          ErrorKind.NO_SPACE, "cannot make a journal segment: " + e.getMessage(), e);
+    }
+  }
+
+  private void addSegment() throws IOException {
+    int number = 0;
+    while (Files.exists(directory.resolve(name(number)))) {
+      number++;
+    }
+    Path making = directory.resolve("making.tmp");
+    Files.deleteIfExists(making);
+    JournalSegment.create(making, segmentBytes).close();
+    Path made = directory.resolve(name(number));
+    Files.move(making, made);
+    syncDirectory(directory);
+    segments.add(JournalSegment.open(made));
+  }
+
+  private static String name(int number) {
+    return "segment-%04d".formatted(number);
+  }
+
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (JournalSegment segment : segments) {
+      segment.close();
+    }
+  }
+}
