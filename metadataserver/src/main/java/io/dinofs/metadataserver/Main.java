@@ -1,5 +1,6 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.config.HostAndPort;
 import io.dinofs.metadataserver.lmdb.LmdbSettings;
 import io.dinofs.metadataserver.lmdb.LmdbVersionedStore;
 import io.dinofs.model.DinofsException;

@@ -1,4 +1,4 @@
-package io.dinofs.metadataserver;
+package io.dinofs.config;
 
 import java.net.InetSocketAddress;
 
@@ -7,13 +7,13 @@ import java.net.InetSocketAddress;
  *
  * @param port 0 for any free one
  */
-record HostAndPort(String host, int port) {
+public record HostAndPort(String host, int port) {
   private static final int MAX_PORT = 65535;
 
   /**
    * @throws IllegalArgumentException if it is no address; the message is for people
    */
-  static HostAndPort parse(String text) {
+  public static HostAndPort parse(String text) {
     int colon = text.lastIndexOf(':');
     String host = colon < 0 ? "" : text.substring(0, colon);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -36,7 +36,8 @@ record HostAndPort(String host, int port) {
     }
   }
 
-  InetSocketAddress resolve() {
+  /** Asks the name service; the address is unresolved if it does not know the host. */
+  public InetSocketAddress resolve() {
     return new InetSocketAddress(host, port);
   }
 
