@@ -1,0 +1,125 @@
+package io.dinofs.blobserver;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.Capacity;
+import io.dinofs.store.FileStore;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server. Safe for any number of threads. */
+public final class BlobServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlobServer.class);
+  private static final int ACCEPT_BACKLOG = 1024;
+
+  private final Service service;
+  private final Transport transport;
+  private final ChannelGroup connections;
+  private final Channel listener;
+
+  private BlobServer(
+      Service service, Transport transport, ChannelGroup connections, Channel listener) {
+    this.service = service;
+    this.transport = transport;
+    this.connections = connections;
+    this.listener = listener;
+  }
+
+  /**
+   * Serves blobs until it is closed.
+   *
+   * @param files has to keep what was put over a crash of the machine; stays the caller's
+   * @param capacity of the same
+   * @throws DinofsException IO if it cannot listen there
+   */
+  public static BlobServer start(BlobServerSettings settings, FileStore files, Capacity capacity)
+      throws DinofsException {
+    DiskThreads threads =
+        new DiskThreads(
+            settings.readThreads(),
+            settings.writeThreads(),
+            2 * settings.maxConnections(),
+            settings.stopLimit());
+    Service service =
+        new Service(
+            new Blobs(files, capacity), new Arrivals(settings.maxWaitingGets()), threads, settings);
+    ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    Transport transport = Transport.open();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(transport.loops())
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new ConnectionInitializer(service, connections))
+            .bind(settings.listen())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      stopLoops(transport);
+      threads.close();
+      throw new DinofsException(
+          ErrorKind.IO,
+          "cannot listen on " + text(settings.listen()) + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    return new BlobServer(service, transport, connections, bound.channel());
+  }
+
+  /** Where it listens, with the real port. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** How many connections are open. */
+  int connections() {
+    return connections.size();
+  }
+
+  /** How many GETs wait for a blob. */
+  int waitingGets() {
+    return service.arrivals().count();
+  }
+
+  /** {@code HOST:PORT}, as it was given. */
+  static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
+  }
+
+  /**
+   * Takes no more requests, lets the ones under way end within the limit, and answers those that
+   * wait for a blob that the server stops.
+   */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    for (Channel connection : connections) {
+      ConnectionHandler handler = connection.pipeline().get(ConnectionHandler.class);
+      if (handler != null) {
+        connection.eventLoop().execute(handler::stop);
+      }
+    }
+    Duration limit = service.settings().stopLimit();
+    if (!connections.newCloseFuture().awaitUninterruptibly(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      LOG.warn("{} requests did not end within {} and are cut off", connections.size(), limit);
+      connections.close().awaitUninterruptibly();
+    }
+    service.threads().close();
+    stopLoops(transport);
+  }
+
+  private static void stopLoops(Transport transport) {
+    transport.loops().shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,102 @@
+package io.dinofs.blobserver;
+
+import io.dinofs.model.BlobKey;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.Capacity;
+import io.dinofs.store.FileStore;
+import io.dinofs.store.Key;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The blobs on disk. Every call touches files; safe for any number of threads. */
+final class Blobs {
+  /** A file system with less room than this counts as full: a piece of a body may not fit. */
+  private static final long FULL_BYTES = 1 << 20;
+
+  private final FileStore files;
+  private final Capacity capacity;
+
+  /**
+   * @param files keeps what was put over a crash of the machine
+   */
+  Blobs(FileStore files, Capacity capacity) {
+    this.files = files;
+    this.capacity = capacity;
+  }
+
+  private static Key storeKey(BlobKey key) {
+    return Key.ofBlob(key);
+  }
+
+  /** A blob that was found. Who has it closes the channel. */
+  record Open(FileChannel channel, long size) {}
+
+  /**
+   * @throws DinofsException IO, CLOSED
+   */
+  Optional<Open> open(BlobKey key) throws DinofsException {
+    Optional<FileChannel> channel = files.open(storeKey(key));
+    if (channel.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Open(channel.get(), channel.get().size()));
+    } catch (IOException e) {
+      close(channel.get());
+      throw new DinofsException(ErrorKind.IO, "cannot read blob " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws DinofsException IO, CLOSED
+   */
+  boolean has(BlobKey key) throws DinofsException {
+    Optional<FileChannel> channel = files.open(storeKey(key));
+    channel.ifPresent(Blobs::close);
+    return channel.isPresent();
+  }
+
+  /** Closes a channel that was only read from, so that nothing can be lost with it. */
+  static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("closing a file that was read failed", e);
+    }
+  }
+
+  Draft newDraft(BlobKey key) {
+    return new Draft(this, key);
+  }
+
+  /**
+   * @throws DinofsException as {@link FileStore#newTemporaryFile}
+   */
+  Path newTemporaryFile() throws DinofsException {
+    return files.newTemporaryFile();
+  }
+
+  /**
+   * @throws DinofsException as {@link FileStore#adopt}
+   */
+  void adopt(BlobKey key, Path file) throws DinofsException {
+    files.adopt(storeKey(key), file);
+  }
+
+  /**
+   * @throws DinofsException IO, CLOSED
+   */
+  Capacity.Room room() throws DinofsException {
+    return capacity.room();
+  }
+
+  /**
+   * @throws DinofsException IO, CLOSED
+   */
+  boolean isFull() throws DinofsException {
+    return room().freeBytes() < FULL_BYTES;
+  }
+}

@@ -1,0 +1,379 @@
+package io.dinofs.blobserver;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
+import io.netty.channel.FileRegion;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection: takes one request at a time, leaves it to its {@link Exchange}, sends the answer,
+ * and goes on with the next. Stands behind a FlowControlHandler, so one read brings one message.
+ */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Answerer {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+  /** How long a refused client may still send, so that a reset does not cost it the answer. */
+  private static final Duration LINGER_LIMIT = Duration.ofSeconds(2);
+
+  private enum State {
+    /** Between requests. */
+    IDLE,
+    /** A request's body is wanted or not yet complete. */
+    BODY,
+    /** The request is complete, or of no interest any more, and its answer is not sent yet. */
+    ANSWERING,
+    /** The last answer is sent; what comes now is dropped. */
+    LINGERING
+  }
+
+  private final Service service;
+  private ChannelHandlerContext context;
+  private Deadline deadline;
+  private State state = State.IDLE;
+  private Exchange exchange;
+
+  /** The answer may be followed by another request. */
+  private boolean keepAlive;
+
+  private boolean headOnly;
+  private boolean http10;
+  private boolean headBegun;
+  private boolean stopping;
+
+  /** A message that came while {@link #watchClient} read ahead. */
+  private Object early;
+
+  /** A message is wanted; and {@link #read} is already on the stack and will fetch it. */
+  private boolean readWanted;
+
+  private boolean inRead;
+
+  /** The client was asked for a message that has not come yet. */
+  private boolean clientsTurn;
+
+  ConnectionHandler(Service service) {
+    this.service = service;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    deadline = new Deadline(ctx.executor(), this::expired);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    awaitRequest();
+  }
+
+  private void awaitRequest() {
+    state = State.IDLE;
+    exchange = null;
+    if (stopping) {
+      close();
+      return;
+    }
+    headBegun = false;
+    deadline.in(service.settings().idleLimit());
+    Object message = early;
+    early = null;
+    if (message != null) {
+      channelRead(context, message);
+    } else {
+      read();
+    }
+  }
+
+  /** Bytes came from the client. */
+  void bytesCame() {
+    if (state == State.IDLE && !headBegun) {
+      headBegun = true;
+      deadline.in(service.settings().headLimit());
+    } else if (state == State.BODY) {
+      deadline.in(service.settings().stallLimit());
+    }
+  }
+
+  /** Asks for one message. Loops instead of recursing when messages are there already. */
+  private void read() {
+    if (clientsTurn) {
+      return;
+    }
+    readWanted = true;
+    if (inRead) {
+      return;
+    }
+    inRead = true;
+    try {
+      while (readWanted) {
+        readWanted = false;
+        clientsTurn = true;
+        context.read();
+      }
+    } finally {
+      inRead = false;
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    clientsTurn = false;
+    switch (state) {
+      case IDLE -> {
+        if (message instanceof HttpRequest request) {
+          begin(request);
+        } else {
+          // The empty end of a request that was answered from its head.
+          dropAndRead(message);
+        }
+      }
+      case BODY -> body((HttpContent) message);
+      case ANSWERING -> {
+        if (message instanceof HttpRequest) {
+          early = message;
+        } else {
+          dropAndRead(message);
+        }
+      }
+      case LINGERING -> dropAndRead(message);
+    }
+  }
+
+  /** What came was less than a message, or there was nothing: the wish for a message stands. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (clientsTurn) {
+      ctx.read();
+    }
+  }
+
+  private void dropAndRead(Object message) {
+    ReferenceCountUtil.release(message);
+    read();
+  }
+
+  private void begin(HttpRequest request) {
+    boolean hasBody = Router.hasBody(request);
+    keepAlive = HttpUtil.isKeepAlive(request);
+    http10 = request.protocolVersion().minorVersion() == 0;
+    headOnly = request.method().equals(HttpMethod.HEAD);
+    Router.Route route = Router.route(request);
+    ReferenceCountUtil.release(request);
+    if (route instanceof Router.Refuse refuse) {
+      LOG.debug("{} refused: {}", context.channel().remoteAddress(), refuse.response().status());
+      if (hasBody) {
+        answerAndClose(refuse.response());
+      } else {
+        answer(refuse.response());
+      }
+    } else if (route instanceof Router.Put put) {
+      state = State.BODY;
+      deadline.in(service.settings().stallLimit());
+      start(new PutExchange(this, service, put.blob().key(), put.expectsContinue()));
+    } else {
+      state = State.ANSWERING;
+      deadline.off();
+      start(
+          route instanceof Router.Get get
+              ? new GetExchange(this, service, get.request())
+              : new HealthExchange(this, service));
+    }
+  }
+
+  private void start(Exchange started) {
+    exchange = started;
+    started.start();
+  }
+
+  private void body(HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      content.release();
+      exchange.abandoned();
+      exchange = null;
+      answerAndClose(
+          Responses.text(
+              HttpResponseStatus.BAD_REQUEST,
+              "bad body: " + content.decoderResult().cause().getMessage()));
+      return;
+    }
+    boolean last = content instanceof LastHttpContent;
+    if (last) {
+      state = State.ANSWERING;
+      deadline.off();
+    }
+    exchange.body(content.content(), last);
+  }
+
+  @Override
+  public EventExecutor loop() {
+    return context.executor();
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return context.alloc();
+  }
+
+  @Override
+  public void readBody() {
+    deadline.in(service.settings().stallLimit());
+    read();
+  }
+
+  @Override
+  public void sendContinue() {
+    context.writeAndFlush(Responses.sendBody()).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+  }
+
+  @Override
+  public void watchClient() {
+    read();
+  }
+
+  @Override
+  public void answerAndClose(FullHttpResponse response) {
+    keepAlive = false;
+    answer(response);
+  }
+
+  @Override
+  public void answer(FullHttpResponse response) {
+    prepare(response);
+    if (headOnly) {
+      response.content().clear();
+    }
+    context.writeAndFlush(response).addListener((ChannelFuture sent) -> answered(sent.isSuccess()));
+  }
+
+  @Override
+  public void answer(HttpResponse head, FileRegion body) {
+    prepare(head);
+    context.write(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    context.write(body, context.newProgressivePromise()).addListener(new Progress());
+    context
+        .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+        .addListener((ChannelFuture sent) -> answered(sent.isSuccess()));
+  }
+
+  private void prepare(HttpResponse response) {
+    state = State.ANSWERING;
+    keepAlive &= !stopping;
+    deadline.in(service.settings().stallLimit());
+    if (!keepAlive) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (http10) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+  }
+
+  private void answered(boolean sent) {
+    exchange = null;
+    if (!sent) {
+      close();
+    } else if (keepAlive) {
+      awaitRequest();
+    } else {
+      linger();
+    }
+  }
+
+  private void linger() {
+    state = State.LINGERING;
+    ReferenceCountUtil.release(early);
+    early = null;
+    deadline.in(LINGER_LIMIT);
+    ((DuplexChannel) context.channel())
+        .shutdownOutput()
+        .addListener((ChannelFuture shut) -> read());
+  }
+
+  private void close() {
+    var unused = context.close();
+  }
+
+  private void expired() {
+    if (state == State.BODY && !clientsTurn) {
+      // It is the disk that is slow.
+      deadline.in(service.settings().stallLimit());
+      return;
+    }
+    LOG.debug("{} timed out while {}", context.channel().remoteAddress(), state);
+    boolean canAnswer = state == State.BODY || (state == State.IDLE && headBegun);
+    if (!canAnswer) {
+      close();
+      return;
+    }
+    if (exchange != null) {
+      exchange.abandoned();
+      exchange = null;
+    }
+    answerAndClose(
+        Responses.text(HttpResponseStatus.REQUEST_TIMEOUT, "the request came too slowly"));
+  }
+
+  /** The server stops: the request under way is the last one. */
+  void stop() {
+    stopping = true;
+    if (state == State.IDLE && !headBegun) {
+      close();
+    } else if (exchange != null) {
+      exchange.serverStops();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    deadline.off();
+    ReferenceCountUtil.release(early);
+    early = null;
+    Exchange left = exchange;
+    exchange = null;
+    if (left != null) {
+      left.abandoned();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("{}: {}", ctx.channel().remoteAddress(), cause.toString());
+    } else {
+      LOG.error("{}: unexpected failure, connection closed", ctx.channel().remoteAddress(), cause);
+    }
+    close();
+  }
+
+  /** A body that moves is not stalled. */
+  private final class Progress implements ChannelProgressiveFutureListener {
+    @Override
+    public void operationProgressed(ChannelProgressiveFuture body, long sent, long total) {
+      deadline.in(service.settings().stallLimit());
+    }
+
+    @Override
+    public void operationComplete(ChannelProgressiveFuture body) {
+      // The end of the answer is told apart.
+    }
+  }
+}

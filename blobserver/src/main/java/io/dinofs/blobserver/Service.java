@@ -1,0 +1,4 @@
+package io.dinofs.blobserver;
+
+/** What all connections share. */
+record Service(Blobs blobs, Arrivals arrivals, DiskThreads threads, BlobServerSettings settings) {}
