@@ -79,8 +79,7 @@ final class PushRelay implements CommitListener {
    * needs a new subscription of the store below: should that fail, reads fail with CLOSED until a
    * subscription succeeds.
    *
-   * @throws IllegalStateException if there is a subscriber already
-   * @throws DinofsException as {@link VersionedStore#subscribe}
+   * @throws DinofsException as {@link VersionedStore#subscribe}; BUSY if there is a subscriber
    */
   Subscription subscribe(VersionedStore below, CommitNumber from, CommitListener listener)
       throws DinofsException {
@@ -103,11 +102,11 @@ final class PushRelay implements CommitListener {
   }
 
   /** Adds a subscriber, and says whether it can go on with what is told next. */
-  private boolean attach(Downstream subscriber, CommitNumber from) {
+  private boolean attach(Downstream subscriber, CommitNumber from) throws DinofsException {
     delivery.lock();
     try {
       if (downstream != null) {
-        throw new IllegalStateException("a store has at most one subscription");
+        throw new DinofsException(ErrorKind.BUSY, "a store has one subscription at a time");
       }
       if (from.equals(CommitNumber.NONE)) {
         downstream = subscriber;

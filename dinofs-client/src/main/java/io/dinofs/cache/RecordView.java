@@ -34,11 +34,26 @@ final class RecordView {
    * @throws io.dinofs.model.CorruptRecordException if an entry is not one
    */
   List<VersionedRecord> records(List<RecordKey> keys, Children children) throws DinofsException {
-    if (keys.size() == 1 && children == Children.WITHOUT_ATTRIBUTES) {
-      RecordKey key = keys.get(0);
-      RecordState state = table.find(key);
-      return state == null ? null : List.of(state.toRecord(key));
+    return keys.size() == 1 ? single(keys.get(0), children) : several(keys, children);
+  }
+
+  /** What nearly every call asks for, without collections on the way. */
+  private List<VersionedRecord> single(RecordKey key, Children children) throws DinofsException {
+    RecordState state = table.find(key);
+    if (state == null) {
+      return null;
     }
+    VersionedRecord record = state.toRecord(key);
+    if (children == Children.WITHOUT_ATTRIBUTES || !hasChild(record)) {
+      return List.of(record);
+    }
+    RecordKey child = RecordKey.attributes(child(record));
+    RecordState attributes = table.find(child);
+    return attributes == null ? null : List.of(record, attributes.toRecord(child));
+  }
+
+  private List<VersionedRecord> several(List<RecordKey> keys, Children children)
+      throws DinofsException {
     List<VersionedRecord> found = new ArrayList<>(2 * keys.size());
     return addAll(found, keys)
             && (children == Children.WITHOUT_ATTRIBUTES || addAll(found, children(found)))
@@ -146,11 +161,15 @@ final class RecordView {
   static Set<RecordKey> children(List<VersionedRecord> records) throws DinofsException {
     Set<RecordKey> children = new LinkedHashSet<>();
     for (VersionedRecord record : records) {
-      if (record.key().kind() == RecordKind.ENTRY && record.isPresent()) {
+      if (hasChild(record)) {
         children.add(RecordKey.attributes(child(record)));
       }
     }
     return children;
+  }
+
+  private static boolean hasChild(VersionedRecord record) {
+    return record.key().kind() == RecordKind.ENTRY && record.isPresent();
   }
 
   private static InodeId child(VersionedRecord entry) throws DinofsException {

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import io.dinofs.model.RecordKey;
 import io.dinofs.store.VersionedStore;
 import java.util.ArrayList;
@@ -34,7 +36,6 @@ class PushRelayTest {
     volume.close();
   }
 
-  /** Notes what it is told, and what a reader of the cache sees then. */
   private static final class Told implements VersionedStore.CommitListener {
     private final List<CommitNumber> commits = new ArrayList<>();
     private final List<CommitNumber> resets = new ArrayList<>();
@@ -109,8 +110,10 @@ class PushRelayTest {
   void thereIsOneSubscriberAtATime() throws Exception {
     try (var subscription = volume.store.subscribe(CommitNumber.NONE, new Told())) {
       assertTrue(subscription.isCurrent());
-      assertThrows(
-          IllegalStateException.class, () -> volume.store.subscribe(CommitNumber.NONE, new Told()));
+      DinofsException refused =
+          assertThrows(
+              DinofsException.class, () -> volume.store.subscribe(CommitNumber.NONE, new Told()));
+      assertEquals(ErrorKind.BUSY, refused.kind());
     }
     volume.store.subscribe(CommitNumber.NONE, new Told()).close();
   }

@@ -1,0 +1,44 @@
+package io.dinofs.cache;
+
+import io.dinofs.metadataserver.MetadataServer;
+import io.dinofs.metadataserver.ServerLimits;
+import io.dinofs.metadataserver.StrictNodes;
+import io.dinofs.model.NodeId;
+import io.dinofs.remote.metadata.RemoteSettings;
+import io.dinofs.remote.metadata.RemoteVersionedStore;
+import io.dinofs.store.GroupCommitStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** A metadata server in this process. */
+final class LocalServer implements AutoCloseable {
+  private static final Duration LEASE = Duration.ofSeconds(5);
+
+  private final MetadataServer server;
+
+  LocalServer(GroupCommitStore volume) {
+    try {
+      server =
+          new MetadataServer(
+              volume,
+              StrictNodes.FORGETFUL,
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+              LEASE,
+              ServerLimits.DEFAULT);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A new node. */
+  RemoteVersionedStore connect() throws Exception {
+    return RemoteVersionedStore.connect(
+        RemoteSettings.of("127.0.0.1", server.address().getPort(), NodeId.random()));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
