@@ -6,7 +6,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.VersionedRecord;
-import io.dinofs.store.versioned.VolumeFormat;
+import io.dinofs.model.VolumeFormat;
 
 /**
  * Numbers for new inodes, taken from the volume's counter in ranges, so that most inodes cost no

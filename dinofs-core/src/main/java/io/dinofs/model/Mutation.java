@@ -36,7 +36,8 @@ public sealed interface Mutation {
    *
    * @param entryDelta added to the number of entries
    * @param linkDelta added to the link count: directories that came less directories that went
-   * @param time the new mtime and ctime, unless they are later already
+   * @param time the new mtime and ctime, unless the ctime is later already: then both are what that
+   *     is
    */
   record TouchDirectory(InodeId directory, int entryDelta, int linkDelta, Instant time)
       implements Mutation {

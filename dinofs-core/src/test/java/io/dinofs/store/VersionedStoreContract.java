@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.model.Attributes;
+import io.dinofs.model.AttributesCodec;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
@@ -38,8 +39,8 @@ import io.dinofs.model.RecordKind;
 import io.dinofs.model.Snapshot;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
+import io.dinofs.model.VolumeFormat;
 import io.dinofs.store.VersionedStore.Children;
-import io.dinofs.store.versioned.VolumeFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -284,6 +285,16 @@ public abstract class VersionedStoreContract {
     assertEquals(SOME_TIME, after.mtime());
     assertEquals(SOME_TIME, after.ctime());
     assertEquals(1, after.entries());
+  }
+
+  @Test
+  void touchingADirectoryReplacesAnMtimeThatWasSetToTheFuture() throws Exception {
+    Attributes past = AttributesCodec.decode(directory());
+    Attributes future = past.toBuilder().mtime(SOME_TIME.plusSeconds(9)).build();
+    commit(putNew(attributes(CREATED), AttributesCodec.encode(future)));
+
+    commit(touch(CREATED, 1, 0, SOME_TIME.plusNanos(1)));
+    assertEquals(SOME_TIME.plusNanos(1), attributesIn(get(attributes(CREATED))).mtime());
   }
 
   @Test

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Gives a failure of the local file system its {@link ErrorKind}. */
-final class DiskFailures {
+public final class DiskFailures {
   private DiskFailures() {}
 
-  static DinofsException reading(Path file, IOException cause) {
+  public static DinofsException reading(Path file, IOException cause) {
     ErrorKind kind =
         cause instanceof ClosedByInterruptException ? ErrorKind.INTERRUPTED : ErrorKind.IO;
     return new DinofsException(kind, "cannot read " + file + ": " + cause.getMessage(), cause);
@@ -24,12 +24,12 @@ final class DiskFailures {
    *
    * @param neededBytes what was to be written
    */
-  static DinofsException writing(Path file, long neededBytes, IOException cause) {
+  public static DinofsException writing(Path file, long neededBytes, IOException cause) {
     if (cause instanceof ClosedByInterruptException) {
       return new DinofsException(ErrorKind.INTERRUPTED, "interrupted while writing " + file, cause);
     }
     try {
-      FileStore device = Files.getFileStore(file.getParent());
+      FileStore device = Files.getFileStore(file.toAbsolutePath().getParent());
       if (device.getUsableSpace() < Math.max(neededBytes, device.getBlockSize())) {
         return new DinofsException(ErrorKind.NO_SPACE, "no space left to write " + file, cause);
       }

@@ -45,7 +45,7 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
    *     directory holds something else, NOT_SUPPORTED if it has another format; NO_SPACE, IO
    */
   public static DiskStore open(Path path, Durability durability) throws DinofsException {
-    return new DiskStore(StoreDirectory.open(path), durability);
+    return new DiskStore(StoreDirectory.open(path, durability), durability);
   }
 
   @Override
@@ -74,9 +74,7 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
     try {
       requireOpen();
       requireSize(key, size(file));
-      if (durability == Durability.SYNCED) {
-        StoreDirectory.sync(file);
-      }
+      directory.syncIfDurable(file);
     } catch (DinofsException e) {
       throw directory.discard(file, e);
     } catch (IOException e) {
@@ -96,11 +94,9 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
   private void moveIntoPlace(Key key, Path temporary) throws DinofsException {
     Path target = directory.pathOf(key);
     try {
-      directory.makeParents(target, durability);
+      directory.makeParents(target);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      if (durability == Durability.SYNCED) {
-        StoreDirectory.sync(target.getParent());
-      }
+      directory.syncIfDurable(target.getParent());
     } catch (IOException e) {
       throw directory.discard(temporary, DiskFailures.writing(target, 0, e));
     }

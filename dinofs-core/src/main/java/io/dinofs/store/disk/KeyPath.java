@@ -4,9 +4,7 @@ import io.dinofs.model.Bytes;
 import io.dinofs.store.Key;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -84,11 +82,6 @@ final class KeyPath {
         || (b >= 'A' && b <= 'Z')
         || b == '-'
         || b == '_';
-  }
-
-  /** The directories in which all keys' files lie. */
-  static List<Path> fans(Path data) {
-    return IntStream.range(0, FANS).mapToObj(fan -> data.resolve(fanName(fan))).toList();
   }
 
   private static String fan(byte[] key) {

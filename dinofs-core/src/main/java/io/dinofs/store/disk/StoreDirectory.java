@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -44,16 +45,22 @@ final class StoreDirectory implements AutoCloseable {
   private final Path data;
   private final Path temporaries;
   private final DirectoryLock lock;
+  private final Durability durability;
+
+  /** Directories right below data that exist durably. */
+  private final Set<Path> fans = ConcurrentHashMap.newKeySet();
+
   private final AtomicLong temporaryCounter = new AtomicLong();
 
-  private StoreDirectory(Path root, DirectoryLock lock) {
+  private StoreDirectory(Path root, DirectoryLock lock, Durability durability) {
+    this.durability = durability;
     this.root = root;
     this.data = root.resolve("data");
     this.temporaries = root.resolve("tmp");
     this.lock = lock;
   }
 
-  static StoreDirectory open(Path root) throws DinofsException {
+  static StoreDirectory open(Path root, Durability durability) throws DinofsException {
     try {
       makePrivate(root);
     } catch (IOException e) {
@@ -61,7 +68,7 @@ final class StoreDirectory implements AutoCloseable {
           ErrorKind.IO, "cannot make the directory " + root + ": " + e.getMessage(), e);
     }
     DirectoryLock lock = DirectoryLock.acquire(root);
-    StoreDirectory directory = new StoreDirectory(root, lock);
+    StoreDirectory directory = new StoreDirectory(root, lock, durability);
     try {
       directory.prepare();
       return directory;
@@ -89,10 +96,10 @@ final class StoreDirectory implements AutoCloseable {
       requireUnused();
     }
     Files.createDirectories(data);
-    for (Path fan : KeyPath.fans(data)) {
-      Files.createDirectories(fan);
+    try (DirectoryStream<Path> existing = Files.newDirectoryStream(data)) {
+      existing.forEach(fans::add);
     }
-    sync(data);
+    syncIfDurable(data);
     Files.createDirectories(temporaries);
     removeTemporaries();
     if (!Files.exists(format)) {
@@ -133,9 +140,9 @@ final class StoreDirectory implements AutoCloseable {
   private void writeFormat(Path format) throws IOException {
     Path temporary = newTemporaryPath();
     Files.writeString(temporary, FORMAT, StandardCharsets.ISO_8859_1);
-    sync(temporary);
+    syncIfDurable(temporary);
     Files.move(temporary, format, StandardCopyOption.ATOMIC_MOVE);
-    sync(root);
+    syncIfDurable(root);
   }
 
   private static void makePrivate(Path directory) throws IOException {
@@ -146,8 +153,13 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  /** Writes a file, or the names in a directory, to the device. */
-  static void sync(Path path) throws IOException {
+  /**
+   * Writes a file, or the names in a directory, to the device if that is what the store promises.
+   */
+  void syncIfDurable(Path path) throws IOException {
+    if (durability == Durability.PROCESS_CRASH_ONLY) {
+      return;
+    }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -165,19 +177,19 @@ final class StoreDirectory implements AutoCloseable {
     return temporaries.equals(file.getParent());
   }
 
-  /** Makes the directories that only a long key's file has above it. */
-  void makeParents(Path file, Durability durability) throws IOException {
+  /** Makes the directories above a key's file. */
+  void makeParents(Path file) throws IOException {
     Path parent = file.getParent();
-    if (parent.getParent().equals(data)) {
+    if (fans.contains(parent)) {
       return;
     }
     Files.createDirectories(parent);
-    if (durability == Durability.SYNCED) {
-      // Also if they existed: another thread may have made them just now, and not have come to
-      // this.
-      for (Path above = parent.getParent(); !above.equals(data); above = above.getParent()) {
-        sync(above);
-      }
+    // Also if they existed: another thread may have made them just now, and not have come to this.
+    for (Path above = parent.getParent(); !above.equals(root); above = above.getParent()) {
+      syncIfDurable(above);
+    }
+    if (parent.getParent().equals(data)) {
+      fans.add(parent);
     }
   }
 

@@ -136,12 +136,15 @@ public final class CommitEvaluator {
 
   private static Attributes touched(Mutation.TouchDirectory touch, Attributes before)
       throws InvalidMutationException {
+    // An mtime may have been set to any value, the ctime is always a time at which something
+    // changed.
+    Instant time = later(before.ctime(), touch.time());
     try {
       return before.toBuilder()
           .entries(Math.addExact(before.entries(), touch.entryDelta()))
           .nlink(Math.addExact(before.nlink(), touch.linkDelta()))
-          .mtime(later(before.mtime(), touch.time()))
-          .ctime(later(before.ctime(), touch.time()))
+          .mtime(time)
+          .ctime(time)
           .build();
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw new InvalidMutationException(

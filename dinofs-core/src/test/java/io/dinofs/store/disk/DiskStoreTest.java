@@ -104,6 +104,7 @@ final class DiskStoreTest extends StoreContract {
   @Test
   void aFileThatIsNoKeysIsLeftAlone() throws Exception {
     store.put(key(1), value(1));
+    Files.createDirectories(directory().resolve("data/00"));
     Files.writeString(directory().resolve("data/stray"), "");
     Files.writeString(directory().resolve("data/00/.hidden"), "");
     Files.writeString(directory().resolve("data/00/%zz"), "");

@@ -1,16 +1,5 @@
-package io.dinofs.store.versioned;
+package io.dinofs.model;
 
-import io.dinofs.model.Attributes;
-import io.dinofs.model.AttributesCodec;
-import io.dinofs.model.CommitNumber;
-import io.dinofs.model.Counter;
-import io.dinofs.model.DinofsException;
-import io.dinofs.model.ErrorKind;
-import io.dinofs.model.FileType;
-import io.dinofs.model.InodeId;
-import io.dinofs.model.RecordKey;
-import io.dinofs.model.Version;
-import io.dinofs.model.VersionedRecord;
 import java.time.Instant;
 import java.util.List;
 

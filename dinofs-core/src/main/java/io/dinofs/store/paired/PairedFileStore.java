@@ -1,0 +1,152 @@
+package io.dinofs.store.paired;
+
+import io.dinofs.model.Bytes;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.DeletingStore;
+import io.dinofs.store.FileStore;
+import io.dinofs.store.Key;
+import io.dinofs.store.Store;
+import io.dinofs.store.WriteBack;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** As {@link PairedStore}, with a fast store whose values are files. */
+public final class PairedFileStore implements FileStore, WriteBack {
+  /**
+   * A value may be evicted between its fetch and its opening; more often in a row than this it is
+   * not chance.
+   */
+  private static final int MAX_OPEN_ATTEMPTS = 5;
+
+  private final FileStore fast;
+  private final DeletingStore cache;
+  private final ReadThrough reads;
+  private final WriteBehind writes;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Starts to propagate what {@code pending} holds.
+   *
+   * @param fast must still have what it had when {@code pending} was used last
+   */
+  public <F extends FileStore & DeletingStore> PairedFileStore(
+      F fast, Store slow, PendingSet pending, PairedOptions options) {
+    Fetches fetches = new Fetches();
+    this.fast = fast;
+    this.cache = fast;
+    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit());
+    this.writes = new WriteBehind(fast, slow, pending, fetches, options);
+    writes.start();
+  }
+
+  @Override
+  public void put(Key key, Bytes value) throws DinofsException {
+    requireOpen();
+    writes.write(key, () -> fast.put(key, value));
+  }
+
+  @Override
+  public void adopt(Key key, Path file) throws DinofsException {
+    AtomicBoolean handedOver = new AtomicBoolean();
+    try {
+      requireOpen();
+      writes.write(
+          key,
+          () -> {
+            handedOver.set(true);
+            fast.adopt(key, file);
+          });
+    } catch (DinofsException e) {
+      throw handedOver.get() ? e : discard(file, e);
+    }
+  }
+
+  private static DinofsException discard(Path file, DinofsException failure) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  @Override
+  public Path newTemporaryFile() throws DinofsException {
+    requireOpen();
+    return fast.newTemporaryFile();
+  }
+
+  @Override
+  public Optional<Bytes> get(Key key) throws DinofsException {
+    requireOpen();
+    Optional<Bytes> local = fast.get(key);
+    return local.isPresent() ? local : reads.fetch(key).value();
+  }
+
+  @Override
+  public Optional<FileChannel> open(Key key) throws DinofsException {
+    requireOpen();
+    for (int attempt = 0; attempt < MAX_OPEN_ATTEMPTS; attempt++) {
+      Optional<FileChannel> local = fast.open(key);
+      if (local.isPresent()) {
+        return local;
+      }
+      Fetch.Answered answer = reads.fetch(key);
+      if (answer.value().isEmpty()) {
+        return Optional.empty();
+      }
+      if (answer.notKept().isPresent()) {
+        DinofsException reason = answer.notKept().get();
+        throw new DinofsException(reason.kind(), reason.getMessage(), reason);
+      }
+    }
+    throw new DinofsException(
+        ErrorKind.IO, key + " is evicted from the cache as soon as it is fetched");
+  }
+
+  /**
+   * Removes a value from the fast store, unless it is still to be propagated or is being put.
+   *
+   * @return whether it was there and is gone
+   * @throws DinofsException as {@link DeletingStore#delete}
+   */
+  public boolean evict(Key key) throws DinofsException {
+    requireOpen();
+    return writes.evict(cache, key);
+  }
+
+  @Override
+  public void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException {
+    requireOpen();
+    writes.awaitPropagated(keys, limit);
+  }
+
+  @Override
+  public int pendingCount() {
+    return writes.pendingCount();
+  }
+
+  /**
+   * Propagates what it can within the limit of its options, says in the log what remains, and
+   * closes both stores.
+   */
+  @Override
+  public void close() throws DinofsException {
+    if (!closed.getAndSet(true)) {
+      writes.close();
+    }
+  }
+
+  private void requireOpen() throws DinofsException {
+    if (closed.get()) {
+      throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
+    }
+  }
+}
