@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Serves one volume over TCP until it is closed. The store is the caller's, and closed by it
@@ -42,6 +43,7 @@ public final class MetadataServer implements AutoCloseable {
   private final ExecutorService writer;
   private final VolumeService service;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Channel serverChannel;
 
   /**
@@ -124,6 +126,9 @@ public final class MetadataServer implements AutoCloseable {
   /** Answers the commits that were taken, for one lease at most, and ends all connections. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     serverChannel.close().awaitUninterruptibly();
     try {
       service.stop();

@@ -171,8 +171,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
         () -> {
           try {
             if (connection.isStrict()) {
-              barrier.join(
-                  connection.node(), from.equals(CommitNumber.NONE) ? newest : request.applied());
+              barrier.join(connection.node(), appliedBy(request));
               strictNodes.remember(barrier.nodes());
             }
             resumption.answer(connection, request.tag(), from, newest);
@@ -183,6 +182,17 @@ final class VolumeService implements CommitPipeline.GroupListener {
           }
           connection.flush();
         });
+  }
+
+  /**
+   * A node that knows nothing is behind nobody; one that knows another history has applied nothing
+   * of this one.
+   */
+  private CommitNumber appliedBy(Message.Subscribe request) {
+    if (request.from().equals(CommitNumber.NONE)) {
+      return newest;
+    }
+    return request.applied().isAfter(newest) ? CommitNumber.NONE : request.applied();
   }
 
   /** The node uses nothing any more that it was told; nobody waits for it. */

@@ -105,6 +105,12 @@ final class RemoteSubscription implements Subscription {
 
   void push(Message.Push push) {
     CommittedChange change = push.change();
+    synchronized (this) {
+      if (target == null) {
+        // Of a subscription before this one over the same connection.
+        return;
+      }
+    }
     synchronized (telling) {
       if (!change.number().isAfter(told)) {
         partial.addAll(change.records());

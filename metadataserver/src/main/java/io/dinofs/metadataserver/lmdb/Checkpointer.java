@@ -78,9 +78,10 @@ final class Checkpointer implements AutoCloseable {
     }
   }
 
-  /** Commits have come; moves them if they are many. */
-  void committed() {
-    boolean many = recent.tables().active().bytes() > settings.checkpointBytes();
+  /** Commits have come; moves them if they are many, or the journal needs it. */
+  void committed(boolean journalIsFilling) {
+    boolean many =
+        journalIsFilling || recent.tables().active().bytes() > settings.checkpointBytes();
     if (many && scheduled.compareAndSet(false, true)) {
       thread.execute(this::moveQuietly);
     }

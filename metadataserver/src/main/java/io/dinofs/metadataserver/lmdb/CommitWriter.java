@@ -77,6 +77,11 @@ final class CommitWriter implements AutoCloseable {
     outcomes.addAll(groupOutcomes);
   }
 
+  /** Whether the journal needs a checkpoint soon. */
+  boolean isJournalFilling() {
+    return journal.isFilling(recent.checkpoint());
+  }
+
   /** The commits of a group that are accepted so far, and what they have changed. */
   private final class Group {
     private final List<JournaledCommit> accepted = new ArrayList<>();

@@ -89,12 +89,16 @@ final class Journal implements AutoCloseable {
   }
 
   private void replay(Replay replay, CommitNumber checkpoint) throws DinofsException, IOException {
-    record Content(JournalSegment segment, List<JournaledCommit> commits) {}
-    List<Content> contents = new ArrayList<>();
-    for (JournalSegment segment : segments) {
-      contents.add(new Content(segment, segment.replay(volume)));
+    List<JournalSegment> byClaim = new ArrayList<>(segments);
+    byClaim.sort(Comparator.comparingLong(JournalSegment::generation));
+    CommitNumber previous = CommitNumber.NONE;
+    for (JournalSegment segment : byClaim) {
+      for (JournaledCommit commit : segment.replay(volume)) {
+        requireNext(commit.number(), previous, checkpoint, segment);
+        replay.commit(commit);
+        previous = commit.number();
+      }
     }
-    contents.sort(Comparator.comparingLong(content -> content.segment().generation()));
     segments.sort(Comparator.comparingLong(JournalSegment::generation));
     long newest = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).generation();
     for (JournalSegment segment : segments) {
@@ -102,22 +106,17 @@ final class Journal implements AutoCloseable {
         throw segment.damaged();
       }
     }
-    CommitNumber previous = CommitNumber.NONE;
-    for (Content content : contents) {
-      for (JournaledCommit commit : content.commits()) {
-        CommitNumber expected =
-            previous.equals(CommitNumber.NONE) ? checkpoint.next() : previous.next();
-        boolean gap =
-            commit.number().isAfter(expected)
-                || (!commit.number().equals(expected) && !previous.equals(CommitNumber.NONE));
-        if (gap) {
-          throw new CorruptRecordException(
-              "%s: commit %s follows %s"
-                  .formatted(content.segment().file(), commit.number(), previous));
-        }
-        replay.commit(commit);
-        previous = commit.number();
-      }
+  }
+
+  /** The oldest commit may be one that LMDB has already; all others follow each other. */
+  private static void requireNext(
+      CommitNumber number, CommitNumber previous, CommitNumber checkpoint, JournalSegment segment)
+      throws CorruptRecordException {
+    boolean first = previous.equals(CommitNumber.NONE);
+    if (first ? number.isAfter(checkpoint.next()) : !number.equals(previous.next())) {
+      throw new CorruptRecordException(
+          "%s: commit %s follows %s"
+              .formatted(segment.file(), number, first ? checkpoint : previous));
     }
   }
 
@@ -148,6 +147,12 @@ final class Journal implements AutoCloseable {
     } finally {
       broken = !done;
     }
+  }
+
+  /** Whether so much is needed still that it is time for a checkpoint. */
+  boolean isFilling(CommitNumber checkpoint) {
+    int eldest = segments.size() - 1 - SEGMENTS / 2;
+    return eldest >= 0 && segments.get(eldest).last().isAfter(checkpoint);
   }
 
   /**

@@ -73,7 +73,12 @@ final class JournalSegment implements AutoCloseable {
 
   static JournalSegment open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    return new JournalSegment(file, channel, channel.size());
+    JournalSegment segment = new JournalSegment(file, channel, channel.size());
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    if (channel.read(header, 0) == HEADER_BYTES && header.getInt(0) == MAGIC) {
+      segment.generation = header.getLong(8);
+    }
+    return segment;
   }
 
   /** Begins a new use; what was in it is forgotten. */
@@ -87,7 +92,7 @@ final class JournalSegment implements AutoCloseable {
     return file;
   }
 
-  /** 0 before the first use. */
+  /** 0 before the first use; before {@link #replay}, what the file claims. */
   long generation() {
     return generation;
   }
@@ -144,6 +149,7 @@ final class JournalSegment implements AutoCloseable {
     content.flip();
     List<JournaledCommit> commits = new ArrayList<>();
     int at = 0;
+    generation = 0;
     if (isWhole(content, 0)) {
       generation = content.getLong(8);
       while (isWhole(content, at) && content.getLong(at + 8) == generation) {

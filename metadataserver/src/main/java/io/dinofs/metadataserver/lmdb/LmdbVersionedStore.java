@@ -147,6 +147,7 @@ public final class LmdbVersionedStore implements GroupCommitStore {
   public List<Outcome> commitAll(List<Commit> commits) throws DinofsException {
     List<Outcome> outcomes;
     CommitNumber newest;
+    boolean journalIsFilling;
     commitLock.lock();
     try {
       requireOpen();
@@ -158,11 +159,12 @@ public final class LmdbVersionedStore implements GroupCommitStore {
         }
       }
       newest = recent.newest();
+      journalIsFilling = writer.isJournalFilling();
     } finally {
       commitLock.unlock();
     }
     subscribers.deliver(newest);
-    checkpointer.committed();
+    checkpointer.committed(journalIsFilling);
     return outcomes;
   }
 
