@@ -6,19 +6,17 @@ import io.dinofs.metadataserver.lmdb.LmdbVersionedStore;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The metadata server: reads its options, opens the volume, serves it until it is told to stop. */
+/** The metadata server: opens the volume, and serves it until it is told to stop. */
 @Command(
     name = "metadataserver",
     mixinStandardHelpOptions = true,
@@ -27,31 +25,11 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int DONE = 0;
   private static final int FAILED = 1;
-  private static final int MAX_LEASE_SECONDS = 3600;
   private static final long STOP_LIMIT_SECONDS = 60;
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--listen",
-      paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:3003",
-      description = "Where to listen; port 0 takes a free one. Default: ${DEFAULT-VALUE}")
-  private String listen;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      required = true,
-      description = "Where the volume is kept.")
-  private Path data;
-
-  @Option(
-      names = "--lease",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "How long a node that is not heard of is waited for. Default: ${DEFAULT-VALUE}")
-  private int leaseSeconds;
+  @Mixin private Options options;
 
   /** What the process ends with when it was told to stop. */
   private volatile int status = FAILED;
@@ -67,18 +45,12 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    InetSocketAddress address = address();
-    if (leaseSeconds < 1 || leaseSeconds > MAX_LEASE_SECONDS) {
-      throw new ParameterException(
-          spec.commandLine(), "--lease takes 1 to 3600 seconds, not " + leaseSeconds);
-    }
     try {
-      if (address.isUnresolved()) {
-        throw new DinofsException(ErrorKind.INVALID, "unknown host: " + address.getHostString());
-      }
-      serve(address);
+      serve(options.settings());
       status = DONE;
       return DONE;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "metadataserver: " + e.getMessage(), e);
     } catch (DinofsException e) {
       System.err.println("metadataserver: " + e.getMessage());
       return FAILED;
@@ -87,22 +59,18 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private InetSocketAddress address() {
-    try {
-      return HostAndPort.parse(listen).resolve();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--listen: " + e.getMessage(), e);
+  private void serve(Options.Settings settings) throws DinofsException, InterruptedException {
+    InetSocketAddress address = settings.listen().resolve();
+    if (address.isUnresolved()) {
+      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + settings.listen().host());
     }
-  }
-
-  private void serve(InetSocketAddress address) throws DinofsException, InterruptedException {
-    try (LmdbVersionedStore store = LmdbVersionedStore.open(data, LmdbSettings.DEFAULT);
+    try (LmdbVersionedStore store = LmdbVersionedStore.open(settings.data(), LmdbSettings.DEFAULT);
         MetadataServer server =
             new MetadataServer(
                 store,
-                new StrictNodesFile(data.resolve("strict-nodes")),
+                new StrictNodesFile(settings.data().resolve("strict-nodes")),
                 address,
-                Duration.ofSeconds(leaseSeconds),
+                settings.lease(),
                 ServerLimits.DEFAULT)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
       InetSocketAddress listening = server.address();

@@ -20,6 +20,8 @@ import io.dinofs.store.versioned.LocalSubscription;
 import io.dinofs.store.versioned.ReadLimits;
 import io.dinofs.store.versioned.Subscribers;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +81,13 @@ public final class LmdbVersionedStore implements GroupCommitStore {
   }
 
   private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
+    if (e instanceof AccessDeniedException) {
+      return "permission denied: " + e.getMessage();
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "not a directory: " + e.getMessage();
+    }
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   private static LmdbVersionedStore openLocked(Path directory, LmdbSettings settings)

@@ -1,0 +1,89 @@
+package io.dinofs.metadataserver;
+
+import io.dinofs.config.ConfigurationFile;
+import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/**
+ * What the server is told on its command line, and where that is silent, in its configuration file.
+ */
+final class Options {
+  private static final String DEFAULT_LISTEN = "127.0.0.1:3003";
+  private static final int DEFAULT_LEASE_SECONDS = 5;
+  private static final int MAX_LEASE_SECONDS = 3600;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where to listen; port 0 takes a free one. Default: " + DEFAULT_LISTEN)
+  private Optional<String> listen = Optional.empty();
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Where the volume is kept. Required.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--lease",
+      paramLabel = "SECONDS",
+      description =
+          "How long a strict node that is not heard of is waited for. Default: "
+              + DEFAULT_LEASE_SECONDS)
+  private Optional<Integer> lease = Optional.empty();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A JSON object with the keys listen, data, lease; the command line has precedence.")
+  private Optional<Path> config = Optional.empty();
+
+  /** The keys of the configuration file; null where a key is missing. */
+  record Configuration(String listen, String data, Integer lease) {
+    private static final Configuration EMPTY = new Configuration(null, null, null);
+  }
+
+  /**
+   * What counts.
+   *
+   * @param lease 1 second to 1 hour
+   */
+  record Settings(HostAndPort listen, Path data, Duration lease) {}
+
+  /**
+   * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file
+   * @throws IllegalArgumentException for what is missing or out of range; the message is for people
+   */
+  Settings settings() throws DinofsException {
+    Configuration file =
+        config.isPresent()
+            ? ConfigurationFile.read(config.get(), Configuration.class)
+            : Configuration.EMPTY;
+    try {
+      return settings(file);
+    } catch (IllegalArgumentException e) {
+      if (config.isPresent()) {
+        throw new DinofsException(
+            ErrorKind.INVALID, config.get() + " or the command line: " + e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+
+  private Settings settings(Configuration file) {
+    String address = listen.or(() -> Optional.ofNullable(file.listen())).orElse(DEFAULT_LISTEN);
+    Path directory =
+        data.or(() -> Optional.ofNullable(file.data()).map(Path::of))
+            .orElseThrow(
+                () -> new IllegalArgumentException("--data is missing: where is the volume kept?"));
+    int seconds = lease.or(() -> Optional.ofNullable(file.lease())).orElse(DEFAULT_LEASE_SECONDS);
+    if (seconds < 1 || seconds > MAX_LEASE_SECONDS) {
+      throw new IllegalArgumentException(
+          "a lease has 1 to %d seconds, not %d".formatted(MAX_LEASE_SECONDS, seconds));
+    }
+    return new Settings(HostAndPort.parse(address), directory, Duration.ofSeconds(seconds));
+  }
+}
