@@ -172,6 +172,26 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
     directory.forEachKey(visitor);
   }
 
+  /**
+   * Calls {@code visitor} with every value's file, on the terms of {@link #forEachKey}.
+   *
+   * @throws DinofsException as {@link #forEachKey}
+   */
+  public void forEachFile(Consumer<StoredFile> visitor) throws DinofsException {
+    requireOpen();
+    directory.forEachFile(visitor);
+  }
+
+  /**
+   * Notes that a value is used now: see {@link StoredFile#usedAt}. Does nothing if it is not there.
+   *
+   * @throws DinofsException IO, CLOSED
+   */
+  public void touch(Key key) throws DinofsException {
+    requireOpen();
+    directory.touch(key);
+  }
+
   @Override
   public Room room() throws DinofsException {
     requireOpen();

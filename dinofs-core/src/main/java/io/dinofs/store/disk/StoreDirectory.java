@@ -16,7 +16,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,6 +207,29 @@ final class StoreDirectory implements AutoCloseable {
   }
 
   void forEachKey(Consumer<Key> visitor) throws DinofsException {
+    forEach((file, key) -> visitor.accept(key));
+  }
+
+  void forEachFile(Consumer<StoredFile> visitor) throws DinofsException {
+    forEach(
+        (file, key) -> {
+          try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            visitor.accept(
+                new StoredFile(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+          } catch (NoSuchFileException e) {
+            log.debug("{} went while its directory was listed", file);
+          }
+        });
+  }
+
+  /** Takes a file of the store. */
+  @FunctionalInterface
+  private interface Visitor {
+    void visit(Path file, Key key) throws IOException;
+  }
+
+  private void forEach(Visitor visitor) throws DinofsException {
     try {
       visit(data, visitor);
     } catch (IOException e) {
@@ -211,7 +237,18 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  private void visit(Path directory, Consumer<Key> visitor) throws IOException {
+  void touch(Key key) throws DinofsException {
+    Path file = pathOf(key);
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      log.debug("{} went before it was touched", file);
+    } catch (IOException e) {
+      throw DiskFailures.reading(file, e);
+    }
+  }
+
+  private void visit(Path directory, Visitor visitor) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -227,10 +264,10 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  private void visitFile(Path file, Consumer<Key> visitor) {
+  private void visitFile(Path file, Visitor visitor) throws IOException {
     Optional<Key> key = KeyPath.parse(data, file);
     if (key.isPresent()) {
-      visitor.accept(key.get());
+      visitor.visit(file, key.get());
     } else {
       log.warn("{} is not a file of this store; it is left alone", file);
     }

@@ -1,0 +1,140 @@
+package io.dinofs.cache.blob;
+
+import io.dinofs.model.BlobKey;
+import io.dinofs.model.Bytes;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.store.BlobFileStore;
+import io.dinofs.store.Key;
+import io.dinofs.store.Store;
+import io.dinofs.store.WriteBack;
+import io.dinofs.store.blob.ContentAddressedFileStore;
+import io.dinofs.store.disk.DiskStore;
+import io.dinofs.store.disk.Durability;
+import io.dinofs.store.paired.JournalPendingSet;
+import io.dinofs.store.paired.PairedFileStore;
+import io.dinofs.store.paired.PairedOptions;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The blobs of a volume, on this node's disk and behind it on the blob server. A put returns when
+ * the blob is in a local file that survives a kill of this process; it is uploaded in the
+ * background. A get fetches what is not here.
+ *
+ * <p>Bounded: when the files take more than their limit, those that were used longest ago and are
+ * uploaded go. What is pending stays, so the limit is exceeded while the server is away. A blob
+ * whose local file turns out damaged is dropped and fetched again, if it has been uploaded.
+ */
+public final class BlobCache implements BlobFileStore, WriteBack {
+  private static final Logger log = LoggerFactory.getLogger(BlobCache.class);
+
+  private final PairedFileStore paired;
+  private final ContentAddressedFileStore blobs;
+  private final Eviction eviction;
+
+  private BlobCache(DiskStore disk, PairedFileStore paired, long maxBytes) {
+    this.paired = paired;
+    this.blobs = new ContentAddressedFileStore(paired);
+    this.eviction = new Eviction(disk, paired, maxBytes);
+  }
+
+  /**
+   * Opens the cache in {@code directory}, which is made if it is not there, and goes on uploading
+   * what an earlier process has left.
+   *
+   * @param server takes and gives blobs under their hexadecimal keys; belongs to the cache from now
+   *     on
+   * @param maxBytes the size that the local files are kept under
+   * @throws DinofsException BUSY if another process has the directory; NO_SPACE, IO, NOT_SUPPORTED
+   */
+  public static BlobCache open(Path directory, Store server, long maxBytes, PairedOptions options)
+      throws DinofsException {
+    DiskStore disk = DiskStore.open(directory.resolve("blobs"), Durability.PROCESS_CRASH_ONLY);
+    try {
+      JournalPendingSet pending = JournalPendingSet.open(directory.resolve("pending"));
+      PairedFileStore paired = new PairedFileStore(disk, server, pending, options);
+      BlobCache cache = new BlobCache(disk, paired, maxBytes);
+      cache.eviction.start();
+      return cache;
+    } catch (DinofsException e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public BlobKey put(ByteBuffer value) throws DinofsException {
+    int bytes = value.remaining();
+    BlobKey key = blobs.put(value);
+    eviction.added(bytes);
+    return key;
+  }
+
+  @Override
+  public BlobKey adopt(Path file) throws DinofsException {
+    long bytes = file.toFile().length();
+    BlobKey key = blobs.adopt(file);
+    eviction.added(bytes);
+    return key;
+  }
+
+  @Override
+  public Path newTemporaryFile() throws DinofsException {
+    return blobs.newTemporaryFile();
+  }
+
+  @Override
+  public Bytes get(BlobKey key) throws DinofsException {
+    try (Blob blob = open(key)) {
+      ByteBuffer value = ByteBuffer.allocate(Math.toIntExact(blob.size()));
+      blob.read(value, 0);
+      return Bytes.wrap(value.array());
+    }
+  }
+
+  @Override
+  public Blob open(BlobKey key) throws DinofsException {
+    Blob blob = openIntact(key);
+    eviction.used(Key.ofBlob(key), blob.size());
+    return blob;
+  }
+
+  private Blob openIntact(BlobKey key) throws DinofsException {
+    try {
+      return blobs.open(key);
+    } catch (DinofsException e) {
+      if (e.kind() != ErrorKind.CORRUPT || !paired.evict(Key.ofBlob(key))) {
+        throw e;
+      }
+      log.warn(
+          "the local file of blob {} was damaged; it is fetched again: {}", key, e.getMessage());
+      return blobs.open(key);
+    }
+  }
+
+  @Override
+  public void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException {
+    paired.awaitPropagated(keys, limit);
+  }
+
+  @Override
+  public int pendingCount() {
+    return paired.pendingCount();
+  }
+
+  /**
+   * Uploads what is pending within the limit of the options, and closes the server's store too.
+   *
+   * @throws DinofsException IO
+   */
+  @Override
+  public void close() throws DinofsException {
+    eviction.close();
+    blobs.close();
+  }
+}
