@@ -26,6 +26,9 @@ public final class Answers {
   /** FOPEN_KEEP_CACHE: the pages of an earlier open are still true. */
   public static final int KEEP_CACHE = 1 << 1;
 
+  /** FOPEN_NOFLUSH, from Linux 5.16 on: a close(2) of the file need not be told. */
+  public static final int NO_FLUSH = 1 << 5;
+
   /** What stdio and cp read and write at a time: the largest request of libfuse 2. */
   private static final int PREFERRED_IO_BYTES = 128 << 10;
 

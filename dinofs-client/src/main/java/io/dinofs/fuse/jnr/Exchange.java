@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.Guard;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.model.Bytes;
@@ -58,10 +59,11 @@ final class Exchange {
     answer.clear();
     undo = null;
     int errno = Guard.run(operation, () -> handler.handle(this));
-    if (errno != 0) {
-      fuse.fuse_reply_err(requestId, errno);
-    } else if (fuse.fuse_reply_buf(requestId, answerAddress, answer.position()) != 0
-        && undo != null) {
+    int refusal =
+        errno == Errno.OK
+            ? fuse.fuse_reply_buf(requestId, answerAddress, answer.position())
+            : fuse.fuse_reply_err(requestId, errno);
+    if (undo != null && (errno != Errno.OK || refusal != 0)) {
       Guard.run(operation + " (undone)", undo);
     }
   }
@@ -72,8 +74,8 @@ final class Exchange {
   }
 
   /**
-   * What to do if the kernel does not take the answer because the system call was interrupted: it
-   * then never releases what the answer opened.
+   * What to do if the answer is not given, or the kernel does not take it because the system call
+   * was interrupted: it then never releases what the answer opened.
    */
   void ifNotTaken(Guard.Operation operation) {
     undo = operation;

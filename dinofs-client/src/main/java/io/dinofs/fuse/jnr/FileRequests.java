@@ -2,7 +2,9 @@ package io.dinofs.fuse.jnr;
 
 import io.dinofs.fuse.Answers;
 import io.dinofs.fuse.OpenHandles;
+import io.dinofs.fuse.OpenedContents;
 import io.dinofs.model.Attributes;
+import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.Created;
@@ -22,6 +24,10 @@ final class FileRequests {
   private static final int TRUNCATE = 01000;
   private static final int APPEND = 02000;
 
+  /** A blob's key each, and little more. */
+  private static final int MAX_OPENED_CONTENTS = 16_384;
+
+  private final OpenedContents opened = new OpenedContents(MAX_OPENED_CONTENTS);
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
 
@@ -54,7 +60,7 @@ final class FileRequests {
                   flags(NativeLayouts.openFlags(fileInfo)));
           FileSystem.Node node = created.node();
           Answers.entry(exchange.answer(), node.inode(), node.attributes());
-          answerOpen(exchange, created.handle());
+          Answers.open(exchange.answer(), register(exchange, created.handle()), 0);
         });
   }
 
@@ -64,14 +70,26 @@ final class FileRequests {
         request,
         exchange -> {
           Set<OpenFlag> flags = flags(NativeLayouts.openFlags(fileInfo));
-          answerOpen(exchange, files.open(exchange.caller(request), new InodeId(inode), flags));
+          FileHandle handle = files.open(exchange.caller(request), new InodeId(inode), flags);
+          long number = register(exchange, handle);
+          Answers.open(exchange.answer(), number, caching(handle, flags));
         });
   }
 
-  private void answerOpen(Exchange exchange, FileHandle handle) {
+  /** What the kernel need not do for a file that is opened. */
+  private int caching(FileHandle handle, Set<OpenFlag> flags) throws DinofsException {
+    int openFlags = flags.contains(OpenFlag.WRITE) ? 0 : Answers.NO_FLUSH;
+    InodeId inode = handle.inode();
+    if (opened.isAsBefore(inode, files.getAttributes(handle).content())) {
+      openFlags |= Answers.KEEP_CACHE;
+    }
+    return openFlags;
+  }
+
+  private long register(Exchange exchange, FileHandle handle) {
     long number = handles.add(handle);
     exchange.ifNotTaken(() -> files.release(handles.remove(number)));
-    Answers.open(exchange.answer(), number, 0);
+    return number;
   }
 
   private void read(long request, long inode, long size, long offset, long fileInfo) {

@@ -20,11 +20,6 @@ public final class LinuxMounts implements MountSystem {
   /** libfuse 2's and libfuse 3's. */
   private static final List<String> FUSERMOUNTS = List.of("fusermount", "fusermount3");
 
-  /** Whether this process may mount and unmount without help. */
-  public static boolean isRoot() {
-    return Native.LIBC.geteuid() == 0;
-  }
-
   @Override
   public MountTable mounts() throws DinofsException {
     try {
@@ -51,7 +46,7 @@ public final class LinuxMounts implements MountSystem {
   }
 
   private void unmount(Path mountPoint, int flags) throws DinofsException {
-    if (!isRoot()) {
+    if (!LinuxProcess.isRoot()) {
       fusermount(mountPoint, flags == MNT_DETACH);
     } else if (Native.LIBC.umount2(Native.cString(mountPoint), flags) != 0) {
       int errno = Native.errno();

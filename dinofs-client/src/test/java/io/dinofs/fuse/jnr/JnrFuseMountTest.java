@@ -312,6 +312,19 @@ final class JnrFuseMountTest {
     }
   }
 
+  @Test
+  void aFileThatIsOpenedAgainShowsWhatAnotherNodeWroteWithTheSameSizeAndTime() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "first");
+    Path seen = otherDirectory.resolve("file");
+    FileTime time = Files.getLastModifiedTime(file);
+    assertEquals("first", Files.readString(seen));
+    assertEquals("first", Files.readString(seen));
+    Files.writeString(file, "other");
+    Files.setLastModifiedTime(file, time);
+    assertEquals("other", Files.readString(seen));
+    assertEquals("other", Files.readString(file));
+  }
+
   private static String readAll(FileChannel channel) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(100);
     int length = channel.read(buffer, 0);

@@ -50,7 +50,7 @@ final class MountedVolume {
                 Duration.ofSeconds(10));
         nodes.add(node);
         MountPoint mountPoint = MountPoint.check(Path.of(arguments[i]), system);
-        MountOptions options = new MountOptions("dinofs:test", LinuxMounts.isRoot());
+        MountOptions options = new MountOptions("dinofs:test", LinuxProcess.isRoot());
         mounts.add(JnrFuseMount.mount(node, mountPoint, options, system));
       }
       System.out.println(READY);
