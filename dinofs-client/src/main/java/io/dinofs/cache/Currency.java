@@ -50,7 +50,7 @@ final class Currency {
       leaveOffline();
     } else if (!offline) {
       offline = true;
-      log.warn("the metadata server is away; what is cached is served as it was");
+      log.info("the metadata server is away; what is cached is served as it was");
     }
   }
 

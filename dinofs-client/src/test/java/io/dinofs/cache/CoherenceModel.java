@@ -25,6 +25,7 @@ import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VersionedStore.Children;
 import io.dinofs.store.Volumes;
 import io.dinofs.store.memory.MemoryVersionedStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +43,9 @@ import org.junit.jupiter.api.Test;
  * than one that had returned anywhere before the call, nor than what the thread has seen.
  */
 abstract class CoherenceModel {
-  private static final int ROUNDS = 4;
-  private static final int STEPS = 400;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int ROUNDS = 3;
+  private static final int STEPS = 300;
   private static final int PAIRS = 4;
   private static final int NAMES = 40;
   private static final long LEFT = 10;
@@ -56,12 +59,21 @@ abstract class CoherenceModel {
   protected final MemoryVersionedStore shared = new MemoryVersionedStore();
   private final VolumeHistory history = new VolumeHistory();
   private final AtomicLong returned = new AtomicLong();
+  private final AtomicInteger working = new AtomicInteger();
 
   /** A node with a cache of this size. */
   protected abstract VersionedStore openNode(long cacheBytes) throws Exception;
 
   /** Makes trouble while the nodes work. */
   protected void disturb() throws Exception {}
+
+  /** Waits until the nodes have made a few commits more, or are done. */
+  protected final void awaitSomeCommits() {
+    long enough = returned.get() + 10;
+    await("commits after " + enough + ", " + hint())
+        .atMost(LIMIT)
+        .until(() -> returned.get() >= enough || working.get() == 0);
+  }
 
   @Test
   void everyAnswerIsTheVolumeAtTheCommitThatItNames() throws Exception {
@@ -78,12 +90,13 @@ abstract class CoherenceModel {
         for (VersionedStore node : nodes) {
           for (int i = 0; i < 2; i++) {
             Worker worker = new Worker(node, new Random(random.nextLong()));
+            working.incrementAndGet();
             workers.add(executor.submit(worker::run));
           }
         }
         disturb();
         for (Future<Void> worker : workers) {
-          worker.get(60, TimeUnit.SECONDS);
+          worker.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
         nodes.forEach(this::assertEqualsStore);
       }
@@ -99,7 +112,9 @@ abstract class CoherenceModel {
     try {
       CommitNumber newest = shared.statistics().newest();
       // What nobody waits for may take a moment to be pushed.
-      await().until(() -> !newest.isAfter(someRecord(node).at()));
+      await("commit " + newest + ", " + hint())
+          .atMost(LIMIT)
+          .until(() -> !newest.isAfter(someRecord(node).at()));
       for (int i = 0; i < NAMES; i++) {
         List<RecordKey> keys = List.of(name(LEFT, i), name(RIGHT, i), attributes(FIRST_FILE + i));
         Snapshot snapshot = node.get(keys, Children.WITHOUT_ATTRIBUTES);
@@ -151,16 +166,24 @@ abstract class CoherenceModel {
     }
 
     Void run() throws DinofsException {
-      for (int step = 0; step < STEPS; step++) {
-        switch (random.nextInt(8)) {
-          case 0 -> writePair();
-          case 1, 2 -> moveFile();
-          case 3 -> listSome();
-          case 4 -> lookUp();
-          default -> readSome();
+      try {
+        for (int step = 0; step < STEPS; step++) {
+          doSomething();
         }
+      } finally {
+        working.decrementAndGet();
       }
       return null;
+    }
+
+    private void doSomething() throws DinofsException {
+      switch (random.nextInt(8)) {
+        case 0 -> writePair();
+        case 1, 2 -> moveFile();
+        case 3 -> listSome();
+        case 4 -> lookUp();
+        default -> readSome();
+      }
     }
 
     private void writePair() throws DinofsException {

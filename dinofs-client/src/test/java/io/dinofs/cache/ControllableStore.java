@@ -136,8 +136,11 @@ final class ControllableStore implements VersionedStore {
 
   /** What was committed may have been missed. */
   void loseContinuity() throws DinofsException {
-    CommitNumber newest = shared.statistics().newest();
-    tell(() -> listener.reset(newest));
+    synchronized (heldPushes) {
+      // Under the lock, so that it is not older than what was told.
+      CommitNumber newest = shared.statistics().newest();
+      tell(() -> listener.reset(newest));
+    }
   }
 
   /** How often somebody waited to become current. */

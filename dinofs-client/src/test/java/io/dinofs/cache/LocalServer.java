@@ -33,8 +33,16 @@ final class LocalServer implements AutoCloseable {
 
   /** A new node. */
   RemoteVersionedStore connect() throws Exception {
-    return RemoteVersionedStore.connect(
-        RemoteSettings.of("127.0.0.1", server.address().getPort(), NodeId.random()));
+    return connectThrough(port());
+  }
+
+  /** A new node behind a relay. */
+  RemoteVersionedStore connectThrough(int relayPort) throws Exception {
+    return RemoteVersionedStore.connect(RemoteSettings.of("127.0.0.1", relayPort, NodeId.random()));
+  }
+
+  int port() {
+    return server.address().getPort();
   }
 
   @Override

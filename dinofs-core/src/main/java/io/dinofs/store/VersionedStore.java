@@ -83,12 +83,13 @@ public interface VersionedStore extends AutoCloseable {
 
   /**
    * Calls {@code listener} with every commit after {@code from}, in order, this store's own ones
-   * too, until the subscription is closed. A store has at most one subscription of its caller at a
-   * time.
+   * too, until the subscription is closed. A read that starts after the listener was told of a
+   * commit shows it. A store has at most one subscription of its caller at a time.
    *
    * @param from {@link CommitNumber#NONE} for a subscriber that knows nothing yet: it starts with a
    *     reset at the newest commit
-   * @throws DinofsException UNAVAILABLE, INTERRUPTED, CLOSED
+   * @throws DinofsException UNAVAILABLE, INTERRUPTED, CLOSED, BUSY if it has one already and can't
+   *     have two
    */
   Subscription subscribe(CommitNumber from, CommitListener listener) throws DinofsException;
 
