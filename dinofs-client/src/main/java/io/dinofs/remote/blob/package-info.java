@@ -1,0 +1,2 @@
+/** The client of the blob server. */
+package io.dinofs.remote.blob;
