@@ -1,0 +1,92 @@
+package io.dinofs.client;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.VolumeId;
+import io.dinofs.store.disk.DirectoryLock;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** A directory that belongs to one volume and is used by one process at a time. */
+final class CacheDirectory implements AutoCloseable {
+  private static final String VOLUME_FILE = "volume";
+
+  private final Path path;
+  private final DirectoryLock lock;
+
+  private CacheDirectory(Path path, DirectoryLock lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the directory for this process, and for {@code volume} if it is new. It is made if it is
+   * not there.
+   *
+   * @throws DinofsException BUSY if another process has it, WRONG_VOLUME if it belongs to another
+   *     volume, IO
+   */
+  static CacheDirectory open(Path path, VolumeId volume) throws DinofsException {
+    try {
+      createPrivate(path);
+      DirectoryLock lock = DirectoryLock.acquire(path);
+      boolean ours = false;
+      try {
+        claim(path, volume);
+        ours = true;
+      } finally {
+        if (!ours) {
+          lock.close();
+        }
+      }
+      return new CacheDirectory(path, lock);
+    } catch (DinofsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new DinofsException(
+          ErrorKind.IO, "cannot use " + path + " as cache directory: " + e.getMessage(), e);
+    }
+  }
+
+  /** It holds contents that not every user may read. */
+  private static void createPrivate(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+
+  private static void claim(Path path, VolumeId volume) throws IOException {
+    Path file = path.resolve(VOLUME_FILE);
+    String owner;
+    try {
+      owner = Files.readString(file, StandardCharsets.US_ASCII).strip();
+    } catch (NoSuchFileException e) {
+      Path draft = path.resolve(VOLUME_FILE + ".new");
+      Files.writeString(draft, volume + "\n", StandardCharsets.US_ASCII);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    if (!owner.equals(volume.toString())) {
+      throw new DinofsException(
+          ErrorKind.WRONG_VOLUME,
+          "the cache directory %s belongs to volume %s, not to %s; name another one with --cache"
+              .formatted(path, owner, volume));
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Lets others have it. */
+  @Override
+  public void close() throws DinofsException {
+    lock.close();
+  }
+}

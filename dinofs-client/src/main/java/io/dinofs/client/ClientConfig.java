@@ -1,0 +1,24 @@
+package io.dinofs.client;
+
+import io.dinofs.cache.OfflineMode;
+import io.dinofs.wire.Consistency;
+
+/**
+ * The configuration file: the options of the command line, each null if it is not in the file.
+ *
+ * @param timeout seconds
+ */
+record ClientConfig(
+    String mount,
+    String metadata,
+    String blobs,
+    String cache,
+    String cacheSize,
+    Boolean background,
+    Consistency consistency,
+    OfflineMode offline,
+    Long timeout,
+    Boolean allowOther) {
+  static final ClientConfig EMPTY =
+      new ClientConfig(null, null, null, null, null, null, null, null, null, null);
+}

@@ -1,0 +1,31 @@
+package io.dinofs.client;
+
+import io.dinofs.cache.OfflineMode;
+import io.dinofs.config.HostAndPort;
+import io.dinofs.wire.Consistency;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one run of dinofs is to do, from command line, configuration file and defaults.
+ *
+ * @param mount the directory to mount on; absolute
+ * @param cache the cache directory, absolute; empty for one of the volume's and mount's own under
+ *     the user's cache directory
+ * @param cacheBytes how much room on disk contents may take that are on the blob server too
+ * @param timeout the longest that anything waits for a server
+ * @param allowOther whether other users may use the mount; empty: if this user may allow it
+ */
+record ClientSettings(
+    Path mount,
+    HostAndPort metadata,
+    URI blobs,
+    Optional<Path> cache,
+    long cacheBytes,
+    Consistency consistency,
+    OfflineMode offline,
+    Duration timeout,
+    Optional<Boolean> allowOther,
+    boolean background) {}

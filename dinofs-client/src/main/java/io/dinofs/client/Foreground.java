@@ -1,0 +1,73 @@
+package io.dinofs.client;
+
+import io.dinofs.fuse.FuseMount;
+import io.dinofs.fuse.MountOptions;
+import io.dinofs.fuse.MountPoint;
+import io.dinofs.fuse.jnr.JnrFuseMount;
+import io.dinofs.fuse.jnr.LinuxMounts;
+import io.dinofs.fuse.jnr.LinuxProcess;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Mounts a volume and serves it in this process until the mount ends. */
+final class Foreground {
+  private static final Logger log = LoggerFactory.getLogger(Foreground.class);
+
+  private final ClientSettings settings;
+  private final Announcement announcement;
+  private final Termination termination = new Termination();
+
+  Foreground(ClientSettings settings, Announcement announcement) {
+    this.settings = settings;
+    this.announcement = announcement;
+  }
+
+  /** Returns the exit code when everything that was written is where it has to be. */
+  int run() throws InterruptedException {
+    termination.install();
+    int exitCode = Main.FAILED;
+    try {
+      serve();
+      exitCode = Main.OK;
+    } catch (DinofsException e) {
+      log.debug("failed", e);
+      announcement.failed(e.getMessage());
+    } finally {
+      termination.finished(exitCode);
+    }
+    return exitCode;
+  }
+
+  private void serve() throws DinofsException, InterruptedException {
+    // Whoever sits in a directory keeps it from being unmounted.
+    LinuxProcess.changeDirectory(Path.of("/"));
+    LinuxMounts system = new LinuxMounts();
+    MountPoint mountPoint = MountPoint.check(settings.mount(), system);
+    refuseToHide(mountPoint, Path.of(System.getProperty("java.io.tmpdir")), "temporary directory");
+    refuseToHide(mountPoint, CacheLocation.root(settings), "cache directory");
+    boolean allowOther = OtherUsers.allowed(settings);
+    try (VolumeStores stores = VolumeStores.open(settings)) {
+      MountOptions options = new MountOptions("dinofs:" + stores.volume(), allowOther);
+      termination.serve(
+          () -> announced(JnrFuseMount.mount(stores.files(), mountPoint, options, system), stores));
+    }
+    log.info("{} is unmounted and everything written is on the servers", settings.mount());
+  }
+
+  private FuseMount announced(FuseMount mount, VolumeStores stores) {
+    announcement.usable("mounted volume " + stores.volume() + " on " + settings.mount());
+    return mount;
+  }
+
+  /** This process must never use a file of its own mount: it would wait for itself. */
+  private void refuseToHide(MountPoint mountPoint, Path file, String what) throws DinofsException {
+    if (mountPoint.covers(file)) {
+      throw new DinofsException(
+          ErrorKind.INVALID,
+          "cannot mount on %s: the %s %s is in it".formatted(settings.mount(), what, file));
+    }
+  }
+}

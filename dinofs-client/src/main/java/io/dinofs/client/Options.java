@@ -1,0 +1,144 @@
+package io.dinofs.client;
+
+import io.dinofs.cache.OfflineMode;
+import io.dinofs.config.ConfigurationFile;
+import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.wire.Consistency;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of the command line; null where one was not given. */
+final class Options {
+  private static final String DEFAULT_METADATA = "127.0.0.1:3003";
+  private static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
+  private static final String DEFAULT_CACHE_SIZE = "10G";
+  private static final long DEFAULT_TIMEOUT_SECONDS = 30;
+
+  @Option(names = "--mount", paramLabel = "DIR", description = "An empty directory to mount on.")
+  private String mount;
+
+  @Option(
+      names = "--metadata",
+      paramLabel = "HOST:PORT",
+      description = "The metadata server. Default: " + DEFAULT_METADATA)
+  private String metadata;
+
+  @Option(
+      names = "--blobs",
+      paramLabel = "URL",
+      description = "The blob server. Default: " + DEFAULT_BLOBS)
+  private String blobs;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = {
+        "Where contents are kept on this machine, for one mount of one volume.",
+        "Default: a directory in $${XDG_CACHE_HOME:-~/.cache}/dinofs"
+      })
+  private String cache;
+
+  @Option(
+      names = "--cache-size",
+      paramLabel = "BYTES",
+      description = {
+        "How much of that may be what is on the blob server too; K, M, G and T are units.",
+        "Default: " + DEFAULT_CACHE_SIZE
+      })
+  private String cacheSize;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "A configuration file.")
+  private String config;
+
+  @Option(
+      names = "--background",
+      arity = "0",
+      description = "Return as soon as the mount is usable, or with the reason why it is not.")
+  private Boolean background;
+
+  @Option(
+      names = "--consistency",
+      paramLabel = "strict|push",
+      description = {
+        "Whether others wait until this node has seen their change (strict, the default),",
+        "or it is told soon after (push)."
+      })
+  private Consistency consistency;
+
+  @Option(
+      names = "--offline",
+      paramLabel = "read|wait",
+      description = {
+        "While the metadata server is away: read what is cached (the default), or wait for it."
+      })
+  private OfflineMode offline;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "How long a server is waited for. Default: " + DEFAULT_TIMEOUT_SECONDS)
+  private Long timeout;
+
+  @Option(
+      names = "--allow-other",
+      negatable = true,
+      description = {
+        "Whether other users may use the mount, with their permissions.",
+        "Default: if root, or permitted by user_allow_other in /etc/fuse.conf"
+      })
+  private Boolean allowOther;
+
+  Options() {}
+
+  /**
+   * Adds the configuration file's values and the defaults.
+   *
+   * @throws DinofsException INVALID, IO if the file cannot be used
+   * @throws IllegalArgumentException if a value is not what it should be
+   */
+  ClientSettings resolve() throws DinofsException {
+    WorkingDirectory directory = WorkingDirectory.ofUser();
+    ClientConfig file =
+        config == null
+            ? ClientConfig.EMPTY
+            : ConfigurationFile.read(directory.resolve(config), ClientConfig.class);
+    String directoryToMount = first(mount, file.mount(), null);
+    if (directoryToMount == null) {
+      throw new IllegalArgumentException("--mount DIR is missing");
+    }
+    String cacheDirectory = first(cache, file.cache(), null);
+    return new ClientSettings(
+        directory.resolve(directoryToMount),
+        HostAndPort.parse(first(metadata, file.metadata(), DEFAULT_METADATA)),
+        url(first(blobs, file.blobs(), DEFAULT_BLOBS)),
+        Optional.ofNullable(cacheDirectory).map(directory::resolve),
+        ByteSize.parse(first(cacheSize, file.cacheSize(), DEFAULT_CACHE_SIZE)),
+        first(consistency, file.consistency(), Consistency.STRICT),
+        first(offline, file.offline(), OfflineMode.READ),
+        timeout(first(timeout, file.timeout(), DEFAULT_TIMEOUT_SECONDS)),
+        Optional.ofNullable(first(allowOther, file.allowOther(), null)),
+        first(background, file.background(), false));
+  }
+
+  private static <T> T first(T given, T configured, T otherwise) {
+    return given != null ? given : configured != null ? configured : otherwise;
+  }
+
+  private static URI url(String text) {
+    URI url = URI.create(text);
+    if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+      throw new IllegalArgumentException("not http://HOST:PORT: " + text);
+    }
+    return url;
+  }
+
+  private static Duration timeout(long seconds) {
+    if (seconds < 1 || seconds > Duration.ofDays(1).toSeconds()) {
+      throw new IllegalArgumentException("a time-out is 1 s to a day, not " + seconds + " s");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+}

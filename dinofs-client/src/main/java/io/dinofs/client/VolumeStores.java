@@ -1,0 +1,161 @@
+package io.dinofs.client;
+
+import io.dinofs.cache.CacheSettings;
+import io.dinofs.cache.CachingVersionedStore;
+import io.dinofs.cache.blob.BlobCache;
+import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.NodeId;
+import io.dinofs.model.VolumeId;
+import io.dinofs.remote.blob.HttpStore;
+import io.dinofs.remote.blob.HttpStoreSettings;
+import io.dinofs.remote.metadata.RemoteSettings;
+import io.dinofs.remote.metadata.RemoteVersionedStore;
+import io.dinofs.store.paired.PairedOptions;
+import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.VolumeFileSystem;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** The layers below a mount, put together. */
+final class VolumeStores implements AutoCloseable {
+  private final VolumeId volume;
+  private final FileSystem files;
+
+  /** What is to be closed: the uppermost is the first. */
+  private final Deque<Layer> layers;
+
+  /** Something that has to be closed. */
+  @FunctionalInterface
+  private interface Layer {
+    void close() throws DinofsException;
+  }
+
+  private VolumeStores(VolumeId volume, FileSystem files, Deque<Layer> layers) {
+    this.volume = volume;
+    this.files = files;
+    this.layers = layers;
+  }
+
+  /**
+   * Connects to the servers and opens the caches. What an earlier run has not uploaded is uploaded
+   * from now on.
+   *
+   * @throws DinofsException UNAVAILABLE if a server does not answer in time; BUSY, WRONG_VOLUME if
+   *     the cache directory is not ours
+   */
+  static VolumeStores open(ClientSettings settings) throws DinofsException {
+    Deque<Layer> layers = new ArrayDeque<>();
+    try {
+      return open(settings, layers);
+    } catch (DinofsException | RuntimeException e) {
+      closeAfter(e, layers);
+      throw e;
+    }
+  }
+
+  private static VolumeStores open(ClientSettings settings, Deque<Layer> layers)
+      throws DinofsException {
+    NodeId node = NodeId.random();
+    RemoteVersionedStore metadata = RemoteVersionedStore.connect(remoteSettings(settings, node));
+    layers.push(metadata::close);
+    VolumeId volume = metadata.volume();
+    CacheDirectory directory = CacheDirectory.open(CacheLocation.cache(settings, volume), volume);
+    layers.push(directory::close);
+
+    HttpStore server = new HttpStore(HttpStoreSettings.of(settings.blobs(), settings.timeout()));
+    PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
+    BlobCache blobs = BlobCache.open(directory.path(), server, settings.cacheBytes(), options);
+    layers.push(() -> closeWithNothingPending(blobs, directory.path()));
+
+    CachingVersionedStore records = CachingVersionedStore.open(metadata, cacheSettings(settings));
+    layers.push(records::close);
+    FileSystem files =
+        new VolumeFileSystem(
+            new VolumeFileSystem.Stores(records, blobs, blobs, server),
+            metadata.clock(),
+            node,
+            settings.timeout());
+    layers.push(files::close);
+    return new VolumeStores(volume, files, layers);
+  }
+
+  private static RemoteSettings remoteSettings(ClientSettings settings, NodeId node) {
+    HostAndPort server = settings.metadata();
+    return new RemoteSettings(
+        server.host(),
+        server.port(),
+        node,
+        settings.consistency(),
+        Optional.empty(),
+        settings.timeout());
+  }
+
+  private static CacheSettings cacheSettings(ClientSettings settings) {
+    return new CacheSettings(
+        CacheSettings.DEFAULT_MAX_BYTES, settings.offline(), settings.timeout().toMillis());
+  }
+
+  private static void closeWithNothingPending(BlobCache blobs, Path directory)
+      throws DinofsException {
+    blobs.close();
+    int pending = blobs.pendingCount();
+    if (pending > 0) {
+      throw new DinofsException(
+          ErrorKind.UNAVAILABLE,
+          pending
+              + " blobs are not on the blob server yet; they are kept in "
+              + directory
+              + " and uploaded at the next start");
+    }
+  }
+
+  VolumeId volume() {
+    return volume;
+  }
+
+  /** The volume as a file system; closed with this. */
+  FileSystem files() {
+    return files;
+  }
+
+  /**
+   * Commits and uploads what is not yet on the servers, then closes everything.
+   *
+   * @throws DinofsException UNAVAILABLE with what could not be brought to the servers in time
+   */
+  @Override
+  public void close() throws DinofsException {
+    DinofsException first = closeAll(layers);
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private static void closeAfter(Exception failure, Deque<Layer> layers) {
+    DinofsException e = closeAll(layers);
+    if (e != null) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Closes every layer, whatever the others do, and returns the first failure or null. */
+  private static DinofsException closeAll(Deque<Layer> layers) {
+    DinofsException first = null;
+    while (!layers.isEmpty()) {
+      try {
+        layers.pop().close();
+      } catch (DinofsException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    return first;
+  }
+}

@@ -1,0 +1,137 @@
+package io.dinofs.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.dinofs.cache.OfflineMode;
+import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.wire.Consistency;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class OptionsTest {
+  @TempDir private Path directory;
+
+  private static ClientSettings settings(String... arguments) throws DinofsException {
+    Options options = new Options();
+    new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+    return options.resolve();
+  }
+
+  private String configuration(String json) throws IOException {
+    return Files.writeString(directory.resolve("dinofs.json"), json).toString();
+  }
+
+  @Test
+  void onlyTheMountPointHasToBeNamed() throws DinofsException {
+    ClientSettings settings = settings("--mount", "/mnt/v");
+    assertEquals(Path.of("/mnt/v"), settings.mount());
+    assertEquals(new HostAndPort("127.0.0.1", 3003), settings.metadata());
+    assertEquals(URI.create("http://127.0.0.1:3002"), settings.blobs());
+    assertEquals(Optional.empty(), settings.cache());
+    assertEquals(Consistency.STRICT, settings.consistency());
+    assertEquals(OfflineMode.READ, settings.offline());
+    assertEquals(Duration.ofSeconds(30), settings.timeout());
+    assertEquals(Optional.empty(), settings.allowOther());
+    assertEquals(false, settings.background());
+  }
+
+  @Test
+  void withoutAMountPointTheUseIsWrong() {
+    assertThrows(IllegalArgumentException.class, OptionsTest::settings);
+  }
+
+  @Test
+  void everyOptionCanBeInTheFile() throws IOException {
+    String file =
+        configuration(
+            """
+            {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
+             "cacheSize": "3M", "background": true, "consistency": "push", "offline": "wait",
+             "timeout": 7, "allowOther": false}
+            """);
+    ClientSettings expected =
+        new ClientSettings(
+            Path.of("/m"),
+            new HostAndPort("h", 1),
+            URI.create("http://h:2"),
+            Optional.of(Path.of("/c")),
+            3 << 20,
+            Consistency.PUSH,
+            OfflineMode.WAIT,
+            Duration.ofSeconds(7),
+            Optional.of(false),
+            true);
+    assertEquals(expected, settings("--config", file));
+  }
+
+  @Test
+  void theCommandLineWins() throws IOException {
+    String file = configuration("{\"mount\": \"/m\", \"timeout\": 7, \"consistency\": \"strict\"}");
+    ClientSettings settings = settings("--timeout", "9", "--config", file, "--consistency", "push");
+    assertEquals(Path.of("/m"), settings.mount());
+    assertEquals(Duration.ofSeconds(9), settings.timeout());
+    assertEquals(Consistency.PUSH, settings.consistency());
+  }
+
+  @Test
+  void anUnknownKeyOfTheFileIsNamed() throws IOException {
+    String file = configuration("{\"mount\": \"/m\", \"metdata\": \"h:1\"}");
+    DinofsException e = assertThrows(DinofsException.class, () -> settings("--config", file));
+    assertEquals(ErrorKind.INVALID, e.kind());
+    assertTrue(e.getMessage().contains(file) && e.getMessage().contains("metdata"), e::getMessage);
+  }
+
+  @Test
+  void otherUsersCanBeAllowedAndForbidden() throws DinofsException {
+    assertEquals(Optional.of(true), settings("--mount", "/m", "--allow-other").allowOther());
+    assertEquals(Optional.of(false), settings("--mount", "/m", "--no-allow-other").allowOther());
+  }
+
+  @Test
+  void sizesHaveUnits() {
+    assertEquals(1000, ByteSize.parse("1000"));
+    assertEquals(20L << 30, ByteSize.parse("20g"));
+    for (String wrong : new String[] {"", "G", "0", "-1", "1.5G", "9999999999T", "12X"}) {
+      assertThrows(IllegalArgumentException.class, () -> ByteSize.parse(wrong), wrong);
+    }
+  }
+
+  @Test
+  void aTimeOutThatWouldNeverComeOrAlwaysIsRefused() {
+    for (String wrong : new String[] {"0", "-1", "99999999"}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> settings("--mount", "/m", "--timeout", wrong));
+    }
+  }
+
+  @Test
+  void aBlobServerIsNamedByItsUrl() {
+    assertThrows(
+        IllegalArgumentException.class, () -> settings("--mount", "/m", "--blobs", "host:1"));
+  }
+
+  @Test
+  void wrongUseEndsWithTwo() {
+    assertEquals(2, quiet().execute());
+    assertEquals(2, quiet().execute("--mount"));
+    assertEquals(2, quiet().execute("--mount", "/m", "--offline", "maybe"));
+    assertEquals(2, quiet().execute("--no-such-option"));
+  }
+
+  private static CommandLine quiet() {
+    return Main.commandLine().setErr(new PrintWriter(Writer.nullWriter()));
+  }
+}
