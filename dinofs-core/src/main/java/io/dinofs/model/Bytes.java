@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * An immutable byte string, ordered by unsigned bytes as LMDB and memcmp(3) order them.
@@ -69,7 +70,13 @@ public final class Bytes implements Comparable<Bytes> {
     target.put(bytes);
   }
 
+  /**
+   * The bytes from {@code from} up to, but without, {@code to}.
+   *
+   * @throws IndexOutOfBoundsException if there are not that many
+   */
   public Bytes slice(int from, int to) {
+    Objects.checkFromToIndex(from, to, bytes.length);
     return from == 0 && to == bytes.length ? this : wrap(Arrays.copyOfRange(bytes, from, to));
   }
 

@@ -35,6 +35,11 @@ public sealed interface Content {
         throw new IllegalArgumentException(
             "a link's target has 1 to 4095 bytes, not " + target.length());
       }
+      for (int i = 0; i < target.length(); i++) {
+        if (target.at(i) == 0) {
+          throw new IllegalArgumentException("a link's target holds no NUL");
+        }
+      }
     }
   }
 }

@@ -56,9 +56,6 @@ public final class Manifest {
       throw new IllegalArgumentException(
           "a file has at most " + MAX_CHUNKS + " chunks of data, not " + sorted.size());
     }
-    if (!sorted.isEmpty() && (sorted.firstKey() < 0 || sorted.lastKey() > LAST_INDEX)) {
-      throw new IllegalArgumentException("chunk index out of range");
-    }
     Builder builder = new Builder(sorted.size());
     sorted.forEach(builder::add);
     return builder.build();
@@ -220,6 +217,9 @@ public final class Manifest {
     }
 
     void add(long index, BlobKey key) {
+      if (index < 0 || index > LAST_INDEX) {
+        throw new IllegalArgumentException("chunk index out of range: " + index);
+      }
       key.digest().writeTo(ByteBuffer.wrap(digests, count * BlobKey.BYTES, BlobKey.BYTES));
       indexes[count++] = index;
     }
