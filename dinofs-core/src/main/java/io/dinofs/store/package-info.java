@@ -9,7 +9,7 @@
  * </ul>
  *
  * <p>Abilities that only some have are interfaces of their own: {@link io.dinofs.store.FileStore},
- * {@link io.dinofs.store.DeletingStore}, {@link io.dinofs.store.EnumeratingStore}, {@link
+ * {@link io.dinofs.store.DeletingStore}, {@link io.dinofs.store.EnumeratingStore}, {@link io.dinofs.store.EvictingStore}, {@link
  * io.dinofs.store.WriteBack}, {@link io.dinofs.store.GroupCommitStore}, {@link
  * io.dinofs.store.Capacity}.
  *

@@ -5,6 +5,7 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.BlobFileStore;
+import io.dinofs.store.EvictingStore;
 import io.dinofs.store.FileStore;
 import io.dinofs.store.Key;
 import java.io.IOException;
@@ -30,6 +31,9 @@ public final class ContentAddressedFileStore implements BlobFileStore {
 
   public ContentAddressedFileStore(FileStore store) {
     this.store = store;
+    if (store instanceof EvictingStore evicting) {
+      evicting.onEvicted(key -> key.asBlob().ifPresent(verified::remove));
+    }
   }
 
   @Override

@@ -28,4 +28,8 @@ final class RecentKeys {
       keys.remove(keys.keySet().iterator().next());
     }
   }
+
+  synchronized void remove(BlobKey key) {
+    keys.remove(key);
+  }
 }

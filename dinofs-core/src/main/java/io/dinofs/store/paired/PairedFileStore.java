@@ -4,6 +4,7 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.DeletingStore;
+import io.dinofs.store.EvictingStore;
 import io.dinofs.store.FileStore;
 import io.dinofs.store.Key;
 import io.dinofs.store.Store;
@@ -14,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** As {@link PairedStore}, with a fast store whose values are files. */
-public final class PairedFileStore implements FileStore, WriteBack {
+public final class PairedFileStore implements FileStore, EvictingStore, WriteBack {
   /**
    * A value may be evicted between its fetch and its opening; more often in a row than this it is
    * not chance.
@@ -29,6 +33,7 @@ public final class PairedFileStore implements FileStore, WriteBack {
   private final DeletingStore cache;
   private final ReadThrough reads;
   private final WriteBehind writes;
+  private final List<Consumer<Key>> evictionListeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -119,7 +124,16 @@ public final class PairedFileStore implements FileStore, WriteBack {
    */
   public boolean evict(Key key) throws DinofsException {
     requireOpen();
-    return writes.evict(cache, key);
+    boolean evicted = writes.evict(cache, key);
+    if (evicted) {
+      evictionListeners.forEach(listener -> listener.accept(key));
+    }
+    return evicted;
+  }
+
+  @Override
+  public void onEvicted(Consumer<Key> listener) {
+    evictionListeners.add(listener);
   }
 
   @Override
