@@ -12,6 +12,7 @@ import io.dinofs.remote.blob.HttpStore;
 import io.dinofs.remote.blob.HttpStoreSettings;
 import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
+import io.dinofs.store.Capacity;
 import io.dinofs.store.paired.PairedOptions;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.VolumeFileSystem;
@@ -67,6 +68,7 @@ final class VolumeStores implements AutoCloseable {
     layers.push(directory::close);
 
     HttpStore server = new HttpStore(HttpStoreSettings.of(settings.blobs(), settings.timeout()));
+    Capacity.Room unused = server.room(); // fails if the blob server cannot be reached
     PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
     BlobCache blobs = BlobCache.open(directory.path(), server, settings.cacheBytes(), options);
     layers.push(() -> closeWithNothingPending(blobs, directory.path()));
