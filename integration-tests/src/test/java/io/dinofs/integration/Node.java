@@ -28,7 +28,9 @@ final class Node implements AutoCloseable {
 
   /** Mounts, again after an end of the program, and waits until the mount is usable. */
   void start(String... options) throws IOException {
-    Files.createDirectories(mount);
+    if (!Mounts.isMounted(mount)) { // a dead mount cannot even be looked at
+      Files.createDirectories(mount);
+    }
     launch(mount, options);
     awaitReady();
   }

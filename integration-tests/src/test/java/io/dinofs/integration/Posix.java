@@ -27,6 +27,8 @@ final class Posix {
   static final int O_TRUNC = 01000;
   static final int O_APPEND = 02000;
   static final int O_NONBLOCK = 04000;
+  private static final int O_DIRECTORY =
+      System.getProperty("os.arch").equals("aarch64") ? 040000 : 0200000;
   static final int XATTR_CREATE = 1;
   static final int XATTR_REPLACE = 2;
   static final long UTIME_NOW = (1L << 30) - 1;
@@ -242,7 +244,7 @@ final class Posix {
 
   /** Puts all entries, "." and ".." too, into {@code entries}. */
   static long readDirectory(FilePath path, List<Entry> entries) {
-    long fd = open(path, O_RDONLY | O_NONBLOCK);
+    long fd = open(path, O_RDONLY | O_DIRECTORY);
     if (fd < 0) {
       return fd;
     }
