@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /** What the server does with clients that do not behave. */
 final class MetadataServerTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final Duration LEASE = Duration.ofSeconds(1);
+  private static final Duration LEASE = Duration.ofSeconds(3);
   private static final ServerLimits LIMITS = new ServerLimits(4, 16, 64 * 1024, 8 << 20, 100);
 
   private final MemoryVersionedStore volume = new MemoryVersionedStore();
@@ -96,7 +96,7 @@ final class MetadataServerTest {
     Message receive() throws IOException {
       Optional<Message> message = Frames.next(received);
       while (message.isEmpty()) {
-        byte[] bytes = new byte[4096];
+        byte[] bytes = new byte[256 * 1024];
         int read = socket.getInputStream().read(bytes);
         if (read < 0) {
           throw new IOException("closed by the server");

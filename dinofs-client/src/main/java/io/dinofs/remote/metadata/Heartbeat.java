@@ -2,7 +2,7 @@ package io.dinofs.remote.metadata;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.wire.Message;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
@@ -34,7 +34,7 @@ final class Heartbeat implements AutoCloseable {
           });
 
   /** When what is not answered yet was sent, by tag. */
-  private final ConcurrentMap<Long, Long> sentNanos = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, Moment> sent = new ConcurrentHashMap<>();
 
   private volatile long heardNanos;
   private Future<?> pinging; // guarded by this
@@ -69,7 +69,7 @@ final class Heartbeat implements AutoCloseable {
     if (watching != null) {
       watching.cancel(false);
     }
-    sentNanos.clear();
+    sent.clear();
   }
 
   private void check(Link link, long limitNanos) {
@@ -86,7 +86,7 @@ final class Heartbeat implements AutoCloseable {
     sent(tag);
     try {
       if (!link.trySend(new Message.Ping(tag))) {
-        sentNanos.remove(tag);
+        sent.remove(tag);
       }
     } catch (DinofsException e) {
       log.debug("cannot ping: {}", e.getMessage());
@@ -96,13 +96,12 @@ final class Heartbeat implements AutoCloseable {
 
   /** A message goes out now, whose answer renews the lease. */
   void sent(long tag) {
-    sentNanos.put(tag, System.nanoTime());
+    sent.put(tag, Moment.now());
   }
 
   /** When the message that is answered now went out; empty if it is not known. */
-  OptionalLong answered(long tag) {
-    Long sent = sentNanos.remove(tag);
-    return sent == null ? OptionalLong.empty() : OptionalLong.of(sent);
+  Optional<Moment> answered(long tag) {
+    return Optional.ofNullable(sent.remove(tag));
   }
 
   /** Something came. */

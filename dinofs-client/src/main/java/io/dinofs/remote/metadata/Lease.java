@@ -1,41 +1,40 @@
 package io.dinofs.remote.metadata;
 
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Until when the server waits for this node, by the node's own clock.
+ * Until when the server waits for this node, by the node's own clocks.
  *
  * <p>It is counted from the moment that something was <em>sent</em> which the server answered. The
- * server counts from when it heard of it, which is later, so this lease ends first. Safe for any
- * number of threads.
+ * server counts from when it heard of it, which is later, so this lease ends first, also when the
+ * machine has slept in between. Safe for any number of threads.
  */
 final class Lease {
   /** The part of the lease that is given away, for clocks that do not run alike. */
   private static final int MARGIN = 20;
 
-  private final LongSupplier nanoClock;
-  private boolean held; // guarded by this
-  private long untilNanos; // guarded by this
+  private final Supplier<Moment> clock;
+  private Moment sent; // guarded by this; null while nothing is held
+  private long lengthNanos; // guarded by this
 
-  Lease(LongSupplier nanoClock) {
-    this.nanoClock = nanoClock;
+  Lease(Supplier<Moment> clock) {
+    this.clock = clock;
   }
 
-  /** The server has answered what was sent at {@code sentNanos}. */
-  synchronized void renew(long sentNanos, long leaseNanos) {
-    long until = sentNanos + leaseNanos - leaseNanos / MARGIN;
-    if (!held || until - untilNanos > 0) {
-      held = true;
-      untilNanos = until;
+  /** The server has answered what was sent at {@code at}. */
+  synchronized void renew(Moment at, long leaseNanos) {
+    if (sent == null || at.nanos() - sent.nanos() > 0) {
+      sent = at;
+      lengthNanos = leaseNanos - leaseNanos / MARGIN;
     }
   }
 
   /** The node must not rely on it any more. */
   synchronized void drop() {
-    held = false;
+    sent = null;
   }
 
   synchronized boolean isHeld() {
-    return held && untilNanos - nanoClock.getAsLong() > 0;
+    return sent != null && clock.get().nanosSince(sent) < lengthNanos;
   }
 }

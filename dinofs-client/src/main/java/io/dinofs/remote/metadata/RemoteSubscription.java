@@ -26,6 +26,9 @@ final class RemoteSubscription implements Subscription {
   /** Guarded by this. */
   private Link requestedOver;
 
+  /** Guarded by this. */
+  private long requestTag;
+
   private final NodeId self;
   private final CommitListener listener;
   private final Object telling = new Object();
@@ -78,9 +81,15 @@ final class RemoteSubscription implements Subscription {
     }
     synchronized (this) {
       target = null;
+      requestTag = tag;
       acknowledged = applied;
       return new Message.Subscribe(tag, told, applied);
     }
+  }
+
+  /** Whether the latest SUBSCRIBE has this tag. */
+  synchronized boolean isRequest(long tag) {
+    return requestTag == tag;
   }
 
   /** SUBSCRIBE is answered; pushes up to {@code newest} follow. */

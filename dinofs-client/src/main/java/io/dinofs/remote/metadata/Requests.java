@@ -41,10 +41,6 @@ final class Requests {
     }
   }
 
-  boolean isWaiting(long tag) {
-    return waiting.containsKey(tag);
-  }
-
   /** All that wait, in the order in which they were made. */
   List<Request> all() {
     return waiting.values().stream()

@@ -11,8 +11,6 @@ import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -36,14 +34,13 @@ final class Session implements AutoCloseable {
 
   private final RemoteSettings settings;
   private final Requests requests = new Requests();
-  private final Lease lease = new Lease(System::nanoTime);
+  private final Lease lease = new Lease(Moment::now);
   private final EstimatedClock clock = new EstimatedClock(System::nanoTime, epochNanos());
   private final Signal changed = new Signal();
   private final Heartbeat heartbeat;
+  private final Outbox outbox;
+  private final Inbox inbox;
   private final Thread receiver;
-
-  /** Answers that tell of commits which were not pushed yet; used by the receiver only. */
-  private final List<Message.FromServer> early = new ArrayList<>();
 
   /** The connection, from its WELCOME to its end; written by the receiver. */
   private volatile Link link;
@@ -64,6 +61,8 @@ final class Session implements AutoCloseable {
   Session(RemoteSettings settings) {
     this.settings = settings;
     this.heartbeat = new Heartbeat(requests::nextTag);
+    this.outbox = new Outbox(requests, heartbeat);
+    this.inbox = new Inbox(requests, heartbeat, lease, clock);
     this.volume = settings.volume().orElse(null);
     this.receiver = new Thread(this::run, "metadata-receiver");
     receiver.setDaemon(true);
@@ -109,7 +108,7 @@ final class Session implements AutoCloseable {
       requireUsable();
       Link current = link;
       if (current != null) {
-        send(current, request);
+        outbox.send(current, request, subscription);
       }
       Message.FromServer answer = request.await(settings.timeout().toNanos());
       if (answer instanceof Message.Failure failure) {
@@ -130,27 +129,6 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private void send(Link over, Request request) throws DinofsException {
-    if (!request.claim(over)) {
-      return;
-    }
-    RemoteSubscription subscriber = subscription;
-    Message.Applied applied = subscriber == null ? null : subscriber.acknowledgement();
-    try {
-      if (applied == null) {
-        over.send(request.message());
-      } else {
-        over.send(applied, request.message());
-      }
-    } catch (DinofsException e) {
-      if (e.kind() == ErrorKind.TOO_BIG) {
-        throw e;
-      }
-      // The request waits for the next connection.
-      over.close();
-    }
-  }
-
   // The subscription
 
   RemoteSubscription subscribe(CommitNumber from, CommitListener listener) throws DinofsException {
@@ -162,7 +140,7 @@ final class Session implements AutoCloseable {
     subscription = added;
     Link current = link;
     if (current != null) {
-      request(current, added);
+      outbox.subscribe(current, added);
     }
     boolean done = false;
     try {
@@ -182,20 +160,12 @@ final class Session implements AutoCloseable {
     return added;
   }
 
-  private void request(Link over, RemoteSubscription subscriber) throws DinofsException {
-    if (subscriber.claim(over)) {
-      long tag = requests.nextTag();
-      heartbeat.sent(tag);
-      sendOrClose(over, subscriber.request(tag));
-    }
-  }
-
   void unsubscribe(RemoteSubscription subscriber) {
     if (subscription == subscriber) {
       subscription = null;
       Link current = link;
       if (current != null) {
-        sendOrClose(current, new Message.Unsubscribe());
+        outbox.send(current, new Message.Unsubscribe());
       }
     }
     changed.signal();
@@ -232,23 +202,7 @@ final class Session implements AutoCloseable {
   void appliedSome(RemoteSubscription subscriber) {
     Link current = link;
     if (Thread.currentThread() != receiver && current != null) {
-      acknowledge(current, subscriber);
-    }
-  }
-
-  private void acknowledge(Link over, RemoteSubscription subscriber) {
-    Message.Applied applied = subscriber.urgentAcknowledgement();
-    if (applied != null) {
-      sendOrClose(over, applied);
-    }
-  }
-
-  private static void sendOrClose(Link over, Message message) {
-    try {
-      over.send(message);
-    } catch (DinofsException e) {
-      log.debug("the connection broke: {}", e.getMessage());
-      over.close();
+      outbox.acknowledge(current, subscriber);
     }
   }
 
@@ -262,6 +216,9 @@ final class Session implements AutoCloseable {
       try {
         Link opened = Link.connect(settings.host(), settings.port(), CONNECT_LIMIT_MILLIS);
         opening = opened;
+        if (closed) {
+          opened.close();
+        }
         heartbeat.watch(opened, leaseNanos);
         greet(opened);
         backoff.reset();
@@ -293,7 +250,6 @@ final class Session implements AutoCloseable {
     if (last != null) {
       last.close();
     }
-    early.clear();
     heartbeat.stop();
     if (settings.consistency() == Consistency.PUSH) {
       lease.drop();
@@ -328,6 +284,7 @@ final class Session implements AutoCloseable {
     volume = welcome.volume();
     leaseNanos = TimeUnit.MILLISECONDS.toNanos(welcome.leaseMillis());
     refusal = null;
+    inbox.begin(leaseNanos);
     heartbeat.start(over, leaseNanos);
   }
 
@@ -349,11 +306,11 @@ final class Session implements AutoCloseable {
     link = over;
     RemoteSubscription subscriber = subscription;
     if (subscriber != null) {
-      request(over, subscriber);
+      outbox.subscribe(over, subscriber);
     }
     for (Request request : requests.all()) {
       try {
-        send(over, request);
+        outbox.send(over, request, subscriber);
       } catch (DinofsException e) {
         request.fail(e);
       }
@@ -363,67 +320,15 @@ final class Session implements AutoCloseable {
       over.receive();
       heartbeat.heard();
       for (Optional<Message> next = over.poll(); next.isPresent(); next = over.poll()) {
-        handle(next.get());
+        inbox.handle(next.get(), subscription);
       }
       subscriber = subscription;
+      inbox.endBatch(subscriber);
+      changed.signal();
       if (subscriber != null) {
-        acknowledge(over, subscriber);
+        outbox.acknowledge(over, subscriber);
       }
     }
-  }
-
-  private void handle(Message message) throws DinofsException {
-    RemoteSubscription subscriber = subscription;
-    if (message instanceof Message.Push push) {
-      if (subscriber != null) {
-        subscriber.push(push);
-        told(subscriber);
-      }
-    } else if (message instanceof Message.Pong pong) {
-      heartbeat
-          .answered(pong.tag())
-          .ifPresent(
-              sent -> {
-                clock.sample(sent, System.nanoTime(), pong.serverEpochNanos());
-                lease.renew(sent, leaseNanos);
-                changed.signal();
-              });
-    } else if (message instanceof Message.Subscribed subscribed) {
-      heartbeat.answered(subscribed.tag()).ifPresent(sent -> lease.renew(sent, leaseNanos));
-      if (subscriber != null) {
-        subscriber.resumed(subscribed.newest());
-        told(subscriber);
-      }
-    } else if (message instanceof Message.Reset reset) {
-      heartbeat.answered(reset.tag()).ifPresent(sent -> lease.renew(sent, leaseNanos));
-      if (subscriber != null) {
-        subscriber.reset(reset.at());
-        told(subscriber);
-      }
-    } else if (message instanceof Message.Failure failure && !requests.isWaiting(failure.tag())) {
-      throw new DinofsException(failure.kind(), failure.text());
-    } else if (message instanceof Message.FromServer answer) {
-      answered(answer, subscriber);
-    } else {
-      throw Requests.unexpected(message);
-    }
-  }
-
-  private void answered(Message.FromServer answer, RemoteSubscription subscriber) {
-    if (subscriber != null && Requests.at(answer).isAfter(subscriber.told())) {
-      early.add(answer);
-    } else {
-      requests.complete(answer);
-    }
-  }
-
-  private void told(RemoteSubscription subscriber) {
-    if (!early.isEmpty()) {
-      List<Message.FromServer> held = List.copyOf(early);
-      early.clear();
-      held.forEach(answer -> answered(answer, subscriber));
-    }
-    changed.signal();
   }
 
   // The end
@@ -437,7 +342,7 @@ final class Session implements AutoCloseable {
     closed = true;
     Link current = link;
     if (current != null) {
-      sendOrClose(current, new Message.Goodbye());
+      outbox.send(current, new Message.Goodbye());
     }
     Link last = opening;
     if (last != null) {

@@ -5,8 +5,10 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
-import java.util.concurrent.Executors;
+import java.io.IOException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +36,7 @@ final class Checkpointer implements AutoCloseable {
   private final ReentrantLock commitLock;
   private final LmdbSettings settings;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicBoolean preparing = new AtomicBoolean();
 
   /** One at a time; held during the writing to LMDB. Taken before the commit lock. */
   private final ReentrantLock moving = new ReentrantLock();
@@ -41,13 +44,16 @@ final class Checkpointer implements AutoCloseable {
   /** The inodes as of the frozen table's last commit; guarded by moving. */
   private VolumeStatistics frozenStatistics;
 
+  /** What comes when it is closed is dropped: closing moves everything. */
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread checkpoint = new Thread(task, "checkpoint");
-            checkpoint.setDaemon(true);
-            return checkpoint;
-          });
+      new ScheduledThreadPoolExecutor(
+          1, Checkpointer::newThread, new ThreadPoolExecutor.DiscardPolicy());
+
+  private static Thread newThread(Runnable task) {
+    Thread checkpoint = new Thread(task, "checkpoint");
+    checkpoint.setDaemon(true);
+    return checkpoint;
+  }
 
   Checkpointer(
       VolumeId volume,
@@ -84,6 +90,29 @@ final class Checkpointer implements AutoCloseable {
         journalIsFilling || recent.tables().active().bytes() > settings.checkpointBytes();
     if (many && scheduled.compareAndSet(false, true)) {
       thread.execute(this::moveQuietly);
+    }
+  }
+
+  /** Something that spares later commits some work. */
+  @FunctionalInterface
+  interface Preparation {
+    void run() throws IOException;
+  }
+
+  /** Runs {@code preparation} in the background, unless one is under way. */
+  void prepare(Preparation preparation) {
+    if (preparing.compareAndSet(false, true)) {
+      thread.execute(
+          () -> {
+            try {
+              preparation.run();
+            } catch (IOException e) {
+              // A commit will need it, and is refused then.
+              log.warn("cannot prepare the journal for more commits: {}", e.getMessage());
+            } finally {
+              preparing.set(false);
+            }
+          });
     }
   }
 

@@ -77,6 +77,16 @@ final class CommitWriter implements AutoCloseable {
     outcomes.addAll(groupOutcomes);
   }
 
+  /** Whether {@link #prepareJournal} should be called soon. */
+  boolean wantsPreparation() {
+    return journal.wantsSpare();
+  }
+
+  /** Spares later commits some work. Needs no lock. */
+  void prepareJournal() throws IOException {
+    journal.prepareSpare();
+  }
+
   /** Whether the journal needs a checkpoint soon. */
   boolean isJournalFilling() {
     return journal.isFilling(recent.checkpoint());

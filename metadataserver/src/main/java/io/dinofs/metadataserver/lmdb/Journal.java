@@ -7,11 +7,7 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +27,7 @@ final class Journal implements AutoCloseable {
 
   private final Path directory;
   private final VolumeId volume;
-  private final long segmentBytes;
+  private final SegmentFiles files;
 
   /** Oldest use first. */
   private final List<JournalSegment> segments;
@@ -40,10 +36,10 @@ final class Journal implements AutoCloseable {
   private boolean broken;
 
   private Journal(
-      Path directory, VolumeId volume, long segmentBytes, List<JournalSegment> segments) {
+      Path directory, VolumeId volume, SegmentFiles files, List<JournalSegment> segments) {
     this.directory = directory;
     this.volume = volume;
-    this.segmentBytes = segmentBytes;
+    this.files = files;
     this.segments = segments;
   }
 
@@ -63,21 +59,13 @@ final class Journal implements AutoCloseable {
   static Journal open(
       Path directory, VolumeId volume, long segmentBytes, CommitNumber checkpoint, Replay replay)
       throws DinofsException, IOException {
-    Files.createDirectories(directory);
-    List<JournalSegment> segments = new ArrayList<>();
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "segment-*")) {
-      found.forEach(files::add);
-    }
-    Journal journal = new Journal(directory, volume, segmentBytes, segments);
+    SegmentFiles files = new SegmentFiles(directory, segmentBytes);
+    Journal journal = new Journal(directory, volume, files, files.openAll());
     boolean done = false;
     try {
-      for (Path file : files) {
-        segments.add(JournalSegment.open(file));
-      }
       journal.replay(replay, checkpoint);
-      if (segments.isEmpty()) {
-        journal.addSegment();
+      if (journal.segments.isEmpty()) {
+        journal.segments.add(files.take());
       }
       done = true;
       return journal;
@@ -149,6 +137,17 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  /** Whether a segment has to be made soon. */
+  boolean wantsSpare() {
+    JournalSegment current = segments.get(segments.size() - 1);
+    return segments.size() < SEGMENTS && segments.get(0).generation() > 0 && current.isHalfFull();
+  }
+
+  /** Makes a segment in advance. May be called by any thread, beside the others. */
+  void prepareSpare() throws IOException {
+    files.prepare();
+  }
+
   /** Whether so much is needed still that it is time for a checkpoint. */
   boolean isFilling(CommitNumber checkpoint) {
     int eldest = segments.size() - 1 - SEGMENTS / 2;
@@ -187,7 +186,8 @@ final class Journal implements AutoCloseable {
     }
     long generation = current.generation() + 1;
     JournalSegment oldest = segments.get(0);
-    if (segments.size() < SEGMENTS || oldest.last().isAfter(checkpoint)) {
+    boolean few = segments.size() < SEGMENTS && oldest.generation() > 0;
+    if (few || oldest.last().isAfter(checkpoint)) {
       oldest = createSegment();
     } else {
       segments.remove(oldest);
@@ -203,40 +203,16 @@ final class Journal implements AutoCloseable {
           ErrorKind.BUSY, "the journal in " + directory + " is full until the checkpoint is done");
     }
     try {
-      addSegment();
-      return segments.remove(segments.size() - 1);
+      return files.take();
     } catch (IOException e) {
       throw new DinofsException(
           ErrorKind.NO_SPACE, "cannot make a journal segment: " + e.getMessage(), e);
     }
   }
 
-  private void addSegment() throws IOException {
-    int number = 0;
-    while (Files.exists(directory.resolve(name(number)))) {
-      number++;
-    }
-    Path making = directory.resolve("making.tmp");
-    Files.deleteIfExists(making);
-    JournalSegment.create(making, segmentBytes).close();
-    Path made = directory.resolve(name(number));
-    Files.move(making, made);
-    syncDirectory(directory);
-    segments.add(JournalSegment.open(made));
-  }
-
-  private static String name(int number) {
-    return "segment-%04d".formatted(number);
-  }
-
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
   @Override
   public void close() throws IOException {
+    files.close();
     for (JournalSegment segment : segments) {
       segment.close();
     }

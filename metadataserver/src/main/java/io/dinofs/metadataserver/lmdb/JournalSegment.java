@@ -107,6 +107,10 @@ final class JournalSegment implements AutoCloseable {
     return last;
   }
 
+  boolean isHalfFull() {
+    return position > bytes / 2;
+  }
+
   boolean hasRoom(int groupBytes) {
     return position + groupBytes <= bytes;
   }

@@ -156,6 +156,7 @@ public final class LmdbVersionedStore implements GroupCommitStore {
     List<Outcome> outcomes;
     CommitNumber newest;
     boolean journalIsFilling;
+    boolean wantsPreparation;
     commitLock.lock();
     try {
       requireOpen();
@@ -168,10 +169,14 @@ public final class LmdbVersionedStore implements GroupCommitStore {
       }
       newest = recent.newest();
       journalIsFilling = writer.isJournalFilling();
+      wantsPreparation = writer.wantsPreparation();
     } finally {
       commitLock.unlock();
     }
     subscribers.deliver(newest);
+    if (wantsPreparation) {
+      checkpointer.prepare(writer::prepareJournal);
+    }
     checkpointer.committed(journalIsFilling);
     return outcomes;
   }

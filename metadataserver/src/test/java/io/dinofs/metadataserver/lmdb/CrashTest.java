@@ -146,7 +146,8 @@ final class CrashTest {
       }
     }
     try (var files = Files.list(directory.resolve("journal"))) {
-      assertEquals(4, files.count());
+      // One may have been made in advance when it was not needed any more.
+      assertTrue(files.count() <= 5);
     }
     crashAndOpen();
     assertThere(0, commits);

@@ -1,0 +1,111 @@
+package io.dinofs.remote.metadata;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Handles what comes: tells the subscriber of pushes, and hands out answers, those that show a
+ * commit which was not pushed yet only after its push. Used by the receiver only.
+ */
+final class Inbox {
+  private final Requests requests;
+  private final Heartbeat heartbeat;
+  private final Lease lease;
+  private final EstimatedClock clock;
+  private final List<Message.FromServer> early = new ArrayList<>();
+  private long leaseNanos;
+
+  Inbox(Requests requests, Heartbeat heartbeat, Lease lease, EstimatedClock clock) {
+    this.requests = requests;
+    this.heartbeat = heartbeat;
+    this.lease = lease;
+    this.clock = clock;
+  }
+
+  /** A new connection: what came too early over the one before will come again. */
+  void begin(long leaseOfServerNanos) {
+    leaseNanos = leaseOfServerNanos;
+    early.clear();
+  }
+
+  /**
+   * @param subscriber null if there is none
+   * @throws DinofsException if the connection can't go on
+   */
+  void handle(Message message, RemoteSubscription subscriber) throws DinofsException {
+    if (message instanceof Message.Pong pong) {
+      ponged(pong);
+    } else if (message instanceof Message.Failure failure) {
+      failed(failure);
+    } else if (isOfSubscription(message)) {
+      if (subscriber != null) {
+        tell(message, subscriber);
+      }
+    } else if (message instanceof Message.FromServer answer) {
+      answered(answer, subscriber);
+    } else {
+      throw Requests.unexpected(message);
+    }
+  }
+
+  /** All that came at once was handled. */
+  void endBatch(RemoteSubscription subscriber) {
+    if (!early.isEmpty()) {
+      List<Message.FromServer> held = List.copyOf(early);
+      early.clear();
+      held.forEach(answer -> answered(answer, subscriber));
+    }
+  }
+
+  private void ponged(Message.Pong pong) {
+    heartbeat
+        .answered(pong.tag())
+        .ifPresent(
+            sent -> {
+              clock.sample(sent.nanos(), System.nanoTime(), pong.serverEpochNanos());
+              lease.renew(sent, leaseNanos);
+            });
+  }
+
+  private void failed(Message.Failure failure) throws DinofsException {
+    boolean ofConnection =
+        failure.tag() == Message.NO_TAG || heartbeat.answered(failure.tag()).isPresent();
+    if (ofConnection) {
+      throw new DinofsException(failure.kind(), failure.text());
+    }
+    requests.complete(failure);
+  }
+
+  private static boolean isOfSubscription(Message message) {
+    return message instanceof Message.Push
+        || message instanceof Message.Subscribed
+        || message instanceof Message.Reset;
+  }
+
+  private void tell(Message message, RemoteSubscription subscriber) {
+    if (message instanceof Message.Push push) {
+      subscriber.push(push);
+      return;
+    }
+    boolean unasked = message.tag() == Message.NO_TAG;
+    if (!unasked && !subscriber.isRequest(message.tag())) {
+      return;
+    }
+    heartbeat.answered(message.tag()).ifPresent(sent -> lease.renew(sent, leaseNanos));
+    if (message instanceof Message.Subscribed subscribed) {
+      subscriber.resumed(subscribed.newest());
+    } else if (message instanceof Message.Reset reset) {
+      subscriber.reset(reset.at());
+    }
+  }
+
+  private void answered(Message.FromServer answer, RemoteSubscription subscriber) {
+    if (subscriber != null && Requests.at(answer).isAfter(subscriber.told())) {
+      early.add(answer);
+    } else {
+      requests.complete(answer);
+    }
+  }
+}
