@@ -2,10 +2,10 @@ package io.dinofs.blobserver;
 
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -31,24 +31,13 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final int DONE = 0;
   private static final int FAILED = 1;
   private static final int STOP_LIMIT_SECONDS = 30;
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--listen",
-      paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:3002",
-      description = "Where to listen; port 0 takes a free one. Default: ${DEFAULT-VALUE}")
-  private String listen;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      required = true,
-      description = "Where the blobs are kept; made if it does not exist.")
-  private Path data;
+  @Mixin private Options options;
 
   private final CountDownLatch stopRequested;
 
@@ -84,28 +73,30 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    InetSocketAddress address = address();
-    try (DiskStore store = DiskStore.open(data, Durability.SYNCED);
-        BlobServer server = BlobServer.start(BlobServerSettings.defaults(address), store, store)) {
-      System.out.println("blobserver: listening on " + BlobServer.text(server.address()));
-      stopRequested.await();
-      LOG.info("stopping");
-      return 0;
+    try {
+      serve(options.settings());
+      return DONE;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "blobserver: " + e.getMessage(), e);
     } catch (DinofsException e) {
       System.err.println("blobserver: " + e.getMessage());
       return FAILED;
     }
   }
 
-  private InetSocketAddress address() {
-    try {
-      InetSocketAddress address = HostAndPort.parse(listen).resolve();
-      if (address.isUnresolved()) {
-        throw new IllegalArgumentException("unknown host: " + address.getHostString());
-      }
-      return address;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--listen: " + e.getMessage(), e);
+  private void serve(Options.Settings settings) throws DinofsException, InterruptedException {
+    InetSocketAddress address = settings.listen().resolve();
+    if (address.isUnresolved()) {
+      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + settings.listen().host());
+    }
+    try (DiskStore store = DiskStore.open(settings.data(), Durability.SYNCED);
+        BlobServer server = BlobServer.start(BlobServerSettings.defaults(address), store, store)) {
+      InetSocketAddress listening = server.address();
+      HostAndPort shown =
+          new HostAndPort(listening.getAddress().getHostAddress(), listening.getPort());
+      System.out.println("blobserver: listening on " + shown);
+      stopRequested.await();
+      LOG.info("stopping");
     }
   }
 }

@@ -1,0 +1,68 @@
+package io.dinofs.blobserver;
+
+import io.dinofs.config.ConfigurationFile;
+import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/**
+ * What the server is told on its command line, and where that is silent, in its configuration file.
+ */
+final class Options {
+  private static final String DEFAULT_LISTEN = "127.0.0.1:3002";
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where to listen; port 0 takes a free one. Default: " + DEFAULT_LISTEN)
+  private Optional<String> listen = Optional.empty();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the blobs are kept; made if it does not exist. Required.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A JSON object with the keys listen, data; the command line has precedence.")
+  private Optional<Path> config = Optional.empty();
+
+  /** The keys of the configuration file; null where a key is missing. */
+  record Configuration(String listen, String data) {
+    private static final Configuration EMPTY = new Configuration(null, null);
+  }
+
+  /** What counts. */
+  record Settings(HostAndPort listen, Path data) {}
+
+  /**
+   * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file
+   * @throws IllegalArgumentException for what is missing or no address; the message is for people
+   */
+  Settings settings() throws DinofsException {
+    if (config.isEmpty()) {
+      return settings(Configuration.EMPTY);
+    }
+    Configuration file = ConfigurationFile.read(config.get(), Configuration.class);
+    try {
+      return settings(file);
+    } catch (IllegalArgumentException e) {
+      throw new DinofsException(
+          ErrorKind.INVALID, config.get() + " or the command line: " + e.getMessage(), e);
+    }
+  }
+
+  private Settings settings(Configuration file) {
+    String address = listen.or(() -> Optional.ofNullable(file.listen())).orElse(DEFAULT_LISTEN);
+    Path directory =
+        data.or(() -> Optional.ofNullable(file.data()).map(Path::of))
+            .orElseThrow(
+                () -> new IllegalArgumentException("--data is missing: where are blobs kept?"));
+    return new Settings(HostAndPort.parse(address), directory);
+  }
+}
