@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ public final class BlobCache implements BlobFileStore, WriteBack {
   private BlobCache(DiskStore disk, PairedFileStore paired, long maxBytes) {
     this.paired = paired;
     this.blobs = new ContentAddressedFileStore(paired);
-    this.eviction = new Eviction(disk, paired, maxBytes);
+    this.eviction = new Eviction(disk, this::evict, maxBytes);
   }
 
   /**
@@ -108,12 +109,26 @@ public final class BlobCache implements BlobFileStore, WriteBack {
     try {
       return blobs.open(key);
     } catch (DinofsException e) {
-      if (e.kind() != ErrorKind.CORRUPT || !paired.evict(Key.ofBlob(key))) {
+      if (e.kind() != ErrorKind.CORRUPT || !evict(Key.ofBlob(key))) {
         throw e;
       }
       log.warn(
           "the local file of blob {} was damaged; it is fetched again: {}", key, e.getMessage());
       return blobs.open(key);
+    }
+  }
+
+  /**
+   * Whether the file is gone. The one that is fetched in its place later has to be hashed anew, so
+   * the key is forgotten before and, since it may be read meanwhile, after.
+   */
+  private boolean evict(Key key) throws DinofsException {
+    Optional<BlobKey> blob = BlobKey.parse(key.toString());
+    blob.ifPresent(blobs::forget);
+    try {
+      return paired.evict(key);
+    } finally {
+      blob.ifPresent(blobs::forget);
     }
   }
 

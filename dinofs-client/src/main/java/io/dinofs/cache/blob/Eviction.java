@@ -4,7 +4,6 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.store.Key;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.StoredFile;
-import io.dinofs.store.paired.PairedFileStore;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,8 +37,15 @@ final class Eviction implements AutoCloseable {
   private static final long SECONDS_PER_MINUTE = 60;
   private static final long JOIN_MILLIS = 5_000;
 
+  /** Removes a file that nobody needs. */
+  @FunctionalInterface
+  interface Remover {
+    /** Whether it was there and is gone; false while it is pending. */
+    boolean evict(Key key) throws DinofsException;
+  }
+
   private final DiskStore disk;
-  private final PairedFileStore paired;
+  private final Remover remover;
   private final long maxBytes;
 
   /** Corrected by each walk; between walks, what is put twice counts twice. */
@@ -59,9 +65,9 @@ final class Eviction implements AutoCloseable {
         }
       };
 
-  Eviction(DiskStore disk, PairedFileStore paired, long maxBytes) {
+  Eviction(DiskStore disk, Remover remover, long maxBytes) {
     this.disk = disk;
-    this.paired = paired;
+    this.remover = remover;
     this.maxBytes = maxBytes;
     thread = new Thread(this::run, "blob-eviction");
     thread.setDaemon(true);
@@ -167,7 +173,7 @@ final class Eviction implements AutoCloseable {
 
   private boolean evict(Key key) {
     try {
-      return paired.evict(key);
+      return remover.evict(key);
     } catch (DinofsException e) {
       log.warn("cannot evict {}: {}", key, e.getMessage());
       return false;

@@ -95,6 +95,11 @@ public final class ContentAddressedFileStore implements BlobFileStore {
     }
   }
 
+  /** The file under {@code key} may be another one from now on: it is hashed when it is opened. */
+  public void forget(BlobKey key) {
+    verified.remove(key);
+  }
+
   @Override
   public void close() throws DinofsException {
     store.close();
