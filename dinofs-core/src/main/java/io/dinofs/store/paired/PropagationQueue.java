@@ -4,12 +4,9 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Key;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,23 +42,14 @@ final class PropagationQueue {
     boolean dirty;
   }
 
-  private record Delayed(Key key, long untilNanos) {}
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   /** Guarded by lock. */
   private final Map<Key, Entry> entries = new HashMap<>();
 
-  /** Keys that someone waits for, and keys that have to be tried again at once; guarded by lock. */
-  private final Set<Key> urgent = new LinkedHashSet<>();
-
-  /** The other queued keys, oldest first; guarded by lock. */
-  private final Set<Key> ordinary = new LinkedHashSet<>();
-
-  /** Refused keys, the one that is due next first; guarded by lock. */
-  private final PriorityQueue<Delayed> delayed =
-      new PriorityQueue<>(Comparator.comparingLong(Delayed::untilNanos));
+  /** The queued keys; guarded by lock. */
+  private final KeyOrder order = new KeyOrder();
 
   /** Guarded by lock. */
   private int uploading;
@@ -86,7 +74,7 @@ final class PropagationQueue {
     lock.lock();
     try {
       entries.computeIfAbsent(key, any -> new Entry()).state = State.QUEUED;
-      ordinary.add(key);
+      order.add(key);
     } finally {
       lock.unlock();
     }
@@ -137,7 +125,7 @@ final class PropagationQueue {
       if (stored && entry.state == State.UPLOADING) {
         entry.dirty = true;
       } else if (stored && entry.state == State.WRITING) {
-        enqueue(key, entry, ordinary);
+        enqueue(key, entry);
       } else if (entry.state == State.WRITING && entry.writers == 0) {
         entry.state = State.SETTLING;
         return true;
@@ -148,9 +136,9 @@ final class PropagationQueue {
     }
   }
 
-  private void enqueue(Key key, Entry entry, Set<Key> queue) {
+  private void enqueue(Key key, Entry entry) {
     entry.state = State.QUEUED;
-    queue.add(key);
+    order.add(key);
     changed.signalAll();
   }
 
@@ -165,17 +153,15 @@ final class PropagationQueue {
     try {
       while (!stopped) {
         long now = System.nanoTime();
-        queueWhatIsDue(now);
-        Set<Key> queue = urgent.isEmpty() ? ordinary : urgent;
+        boolean available = order.hasNext(now);
         boolean probing = paused && uploading > 0;
         long pauseNanos = paused ? pausedUntilNanos - now : 0;
-        if (!queue.isEmpty() && !probing && pauseNanos <= 0) {
-          return Optional.of(takeFirst(queue));
+        if (available && !probing && pauseNanos <= 0) {
+          return Optional.of(takeNext());
         }
-        long waitNanos = queue.isEmpty() || probing ? Long.MAX_VALUE : pauseNanos;
-        if (!delayed.isEmpty()) {
-          waitNanos = Math.min(waitNanos, delayed.peek().untilNanos() - now);
-        }
+        long waitNanos = available && !probing ? pauseNanos : Long.MAX_VALUE;
+        waitNanos =
+            Math.min(waitNanos, order.nextDueNanos().map(due -> due - now).orElse(Long.MAX_VALUE));
         changed.awaitNanos(waitNanos);
       }
       return Optional.empty();
@@ -184,15 +170,8 @@ final class PropagationQueue {
     }
   }
 
-  private void queueWhatIsDue(long nowNanos) {
-    while (!delayed.isEmpty() && delayed.peek().untilNanos() - nowNanos <= 0) {
-      ordinary.add(delayed.remove().key());
-    }
-  }
-
-  private Key takeFirst(Set<Key> queue) {
-    Key key = queue.iterator().next();
-    queue.remove(key);
+  private Key takeNext() {
+    Key key = order.next();
     Entry entry = entries.get(key);
     entry.state = State.UPLOADING;
     entry.dirty = false;
@@ -213,7 +192,7 @@ final class PropagationQueue {
       changed.signalAll();
       Entry entry = entries.get(key);
       if (entry.dirty) {
-        enqueue(key, entry, ordinary);
+        enqueue(key, entry);
         return false;
       }
       entry.state = entry.writers > 0 ? State.WRITING : State.SETTLING;
@@ -247,7 +226,7 @@ final class PropagationQueue {
       Entry entry = entries.get(key);
       entry.state = State.QUEUED;
       entry.refusals++;
-      delayed.add(new Delayed(key, System.nanoTime() + delayNanos.applyAsLong(entry.refusals)));
+      order.addDelayed(key, System.nanoTime() + delayNanos.applyAsLong(entry.refusals));
       changed.signalAll();
       return entry.refusals;
     } finally {
@@ -264,7 +243,9 @@ final class PropagationQueue {
       uploading--;
       paused = true;
       pausedUntilNanos = System.nanoTime() + pauseNanos;
-      enqueue(key, entries.get(key), urgent);
+      entries.get(key).state = State.QUEUED;
+      order.addUrgent(key);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -280,7 +261,7 @@ final class PropagationQueue {
   boolean awaitPropagated(Collection<Key> keys, long limitNanos) throws DinofsException {
     lockInterruptibly();
     try {
-      hurry(Set.copyOf(keys));
+      order.hurry(Set.copyOf(keys));
       pausedUntilNanos = System.nanoTime();
       changed.signalAll();
       long left = limitNanos;
@@ -299,15 +280,6 @@ final class PropagationQueue {
     } finally {
       lock.unlock();
     }
-  }
-
-  private void hurry(Set<Key> keys) {
-    for (Key key : keys) {
-      if (ordinary.remove(key)) {
-        urgent.add(key);
-      }
-    }
-    delayed.removeIf(entry -> keys.contains(entry.key()) && urgent.add(entry.key()));
   }
 
   private boolean isPending(Key key) {
