@@ -7,7 +7,6 @@ import io.dinofs.model.VolumeId;
 import io.dinofs.store.VersionedStore.CommitListener;
 import io.dinofs.store.VolumeClock;
 import io.dinofs.wire.Consistency;
-import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
 import java.io.IOException;
 import java.time.Instant;
@@ -258,38 +257,23 @@ final class Session implements AutoCloseable {
   }
 
   private void greet(Link over) throws IOException {
-    long tag = requests.nextTag();
-    long sent = System.nanoTime();
-    over.send(
-        new Message.Hello(
-            tag,
-            Frames.PROTOCOL_VERSION,
-            Optional.ofNullable(volume),
-            settings.node(),
-            settings.consistency()));
-    Optional<Message> answer = over.poll();
-    while (answer.isEmpty()) {
-      over.receive();
-      answer = over.poll();
+    Handshake done;
+    try {
+      done = Handshake.perform(over, settings, Optional.ofNullable(volume), requests.nextTag());
+    } catch (DinofsException e) {
+      refused(e);
+      throw e;
     }
-    if (answer.get() instanceof Message.Failure failure) {
-      refused(
-          new DinofsException(
-              failure.kind(), "the metadata server at " + settings + ": " + failure.text()));
-    }
-    if (!(answer.get() instanceof Message.Welcome welcome)) {
-      throw Requests.unexpected(answer.get());
-    }
-    clock.sample(sent, System.nanoTime(), welcome.serverEpochNanos());
-    volume = welcome.volume();
-    leaseNanos = TimeUnit.MILLISECONDS.toNanos(welcome.leaseMillis());
+    clock.sample(done.sentNanos(), done.answeredNanos(), done.welcome().serverEpochNanos());
+    volume = done.welcome().volume();
+    leaseNanos = TimeUnit.MILLISECONDS.toNanos(done.welcome().leaseMillis());
     refusal = null;
     inbox.begin(leaseNanos);
     heartbeat.start(over, leaseNanos);
   }
 
   /** What will not pass by itself fails every request; the rest is tried again. */
-  private void refused(DinofsException reason) throws DinofsException {
+  private void refused(DinofsException reason) {
     if (reason.kind() == ErrorKind.WRONG_VOLUME || reason.kind() == ErrorKind.NOT_SUPPORTED) {
       if (refusal == null) {
         log.error("{}", reason.getMessage());
@@ -299,7 +283,6 @@ final class Session implements AutoCloseable {
       requests.failAll(reason);
       changed.signal();
     }
-    throw reason;
   }
 
   private void receive(Link over) throws IOException {
