@@ -5,7 +5,6 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.BlobFileStore;
-import io.dinofs.store.EvictingStore;
 import io.dinofs.store.FileStore;
 import io.dinofs.store.Key;
 import java.io.IOException;
@@ -31,9 +30,6 @@ public final class ContentAddressedFileStore implements BlobFileStore {
 
   public ContentAddressedFileStore(FileStore store) {
     this.store = store;
-    if (store instanceof EvictingStore evicting) {
-      evicting.onEvicted(key -> key.asBlob().ifPresent(verified::remove));
-    }
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.DeletingStore;
-import io.dinofs.store.EvictingStore;
 import io.dinofs.store.FileStore;
 import io.dinofs.store.Key;
 import io.dinofs.store.Store;
@@ -15,14 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /** As {@link PairedStore}, with a fast store whose values are files. */
-public final class PairedFileStore implements FileStore, EvictingStore, WriteBack {
+public final class PairedFileStore implements FileStore, WriteBack {
   /**
    * A value may be evicted between its fetch and its opening; more often in a row than this it is
    * not chance.
@@ -33,7 +29,6 @@ public final class PairedFileStore implements FileStore, EvictingStore, WriteBac
   private final DeletingStore cache;
   private final ReadThrough reads;
   private final WriteBehind writes;
-  private final List<Consumer<Key>> evictionListeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -124,16 +119,7 @@ public final class PairedFileStore implements FileStore, EvictingStore, WriteBac
    */
   public boolean evict(Key key) throws DinofsException {
     requireOpen();
-    boolean evicted = writes.evict(cache, key);
-    if (evicted) {
-      evictionListeners.forEach(listener -> listener.accept(key));
-    }
-    return evicted;
-  }
-
-  @Override
-  public void onEvicted(Consumer<Key> listener) {
-    evictionListeners.add(listener);
+    return writes.evict(cache, key);
   }
 
   @Override
