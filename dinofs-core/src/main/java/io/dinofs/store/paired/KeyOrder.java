@@ -36,7 +36,7 @@ final class KeyOrder {
     delayed.add(new Delayed(key, untilNanos));
   }
 
-  /** Makes those of the keys urgent that are queued. */
+  /** Makes those of the keys urgent that are queued, in the order of the set. */
   void hurry(Set<Key> keys) {
     for (Key key : keys) {
       if (ordinary.remove(key)) {

@@ -5,9 +5,9 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Key;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntToLongFunction;
@@ -261,7 +261,7 @@ final class PropagationQueue {
   boolean awaitPropagated(Collection<Key> keys, long limitNanos) throws DinofsException {
     lockInterruptibly();
     try {
-      order.hurry(Set.copyOf(keys));
+      order.hurry(new LinkedHashSet<>(keys));
       pausedUntilNanos = System.nanoTime();
       changed.signalAll();
       long left = limitNanos;
