@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -327,6 +328,20 @@ final class SharedVolumeIT {
     assertEquals(0, Posix.fstat(fd).nlink());
     must(Posix.close(fd));
     assertEquals(Set.of(), names(b));
+  }
+
+  @Test
+  void aNodeThatIsNotWaitedForLearnsOfAChangeSoonAfter() throws Exception {
+    Node node = CLUSTER.node("push");
+    node.start("--consistency", "push");
+    Path pushed = node.path(a.getFileName().toString());
+    assertEquals(Set.of(), names(pushed));
+    Files.writeString(a.resolve("f"), "pushed");
+    await().atMost(Program.PATIENCE).until(() -> Files.exists(pushed.resolve("f")));
+    assertEquals("pushed", Files.readString(pushed.resolve("f")));
+    Files.writeString(pushed.resolve("g"), "from there");
+    assertEquals("from there", Files.readString(b.resolve("g")));
+    assertEquals(0, node.unmount());
   }
 
   @Test
