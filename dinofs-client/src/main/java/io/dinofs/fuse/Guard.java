@@ -1,6 +1,7 @@
 package io.dinofs.fuse;
 
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,8 @@ public final class Guard {
   }
 
   /**
-   * Runs {@code operation}. What it was not expected to throw is logged, with its name, and is EIO.
+   * Runs {@code operation}. What it was not expected to throw is logged, with its name, and is EIO;
+   * so is what nobody but the log can tell the cause of: failures of disks, and damage.
    *
    * @param name what the log calls it
    * @return {@link Errno#OK} if it returned, otherwise the errno of what it threw
@@ -31,7 +33,11 @@ public final class Guard {
       operation.run();
       return Errno.OK;
     } catch (DinofsException e) {
-      log.debug("{} failed: {} {}", name, e.kind(), e.getMessage());
+      if (e.kind() == ErrorKind.IO || e.kind() == ErrorKind.CORRUPT) {
+        log.warn("{} failed: {} {}", name, e.kind(), e.getMessage());
+      } else {
+        log.debug("{} failed: {} {}", name, e.kind(), e.getMessage());
+      }
       return Errno.of(e.kind());
     } catch (Throwable e) {
       log.error("{} failed unexpectedly, answered with EIO", name, e);
