@@ -2,6 +2,7 @@ package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileType;
@@ -82,15 +83,32 @@ final class Files {
         : Optional.empty();
   }
 
-  /** The attributes below what is written here. */
+  /**
+   * The committed attributes, or those of an open file without a name, with the contents of a small
+   * file at hand.
+   */
+  private Attributes attributesWithData(InodeId inode) throws DinofsException {
+    Optional<Attributes> committed = committedWithData(inode);
+    return committed.isPresent()
+        ? committed.get()
+        : open.find(inode).map(OpenInode::lastSeen).orElseThrow(() -> Transaction.gone(inode));
+  }
+
+  private Optional<Attributes> committedWithData(InodeId inode) throws DinofsException {
+    Optional<Attributes> committed = committed(inode);
+    boolean small = committed.filter(it -> it.content() instanceof Content.InRecord).isPresent();
+    return small ? SmallFiles.decode(SmallFiles.read(store, inode)) : committed;
+  }
+
+  /** The attributes below what is written here, with the contents of a small file at hand. */
   private Attributes base(OpenInode file) throws DinofsException {
-    Optional<Attributes> committed = committed(file.inode());
+    Optional<Attributes> committed = committedWithData(file.inode());
     committed.ifPresent(file::view);
     return committed.orElseGet(file::lastSeen);
   }
 
   Handle open(Caller caller, InodeId inode, Set<OpenFlag> flags) throws DinofsException {
-    Attributes attributes = attributes(inode);
+    Attributes attributes = attributesWithData(inode);
     if (attributes.isDirectory()) {
       throw new DinofsException(ErrorKind.IS_DIRECTORY, "inode " + inode + " is a directory");
     }
@@ -170,10 +188,10 @@ final class Files {
   }
 
   Attributes change(Caller caller, InodeId inode, AttributeChange change) throws DinofsException {
-    Attributes attributes = attributes(inode);
     if (change.size().isEmpty()) {
       return changeAttributes(caller, inode, change);
     }
+    Attributes attributes = attributesWithData(inode);
     if (attributes.isDirectory()) {
       throw new DinofsException(ErrorKind.IS_DIRECTORY, "inode " + inode + " is a directory");
     }
@@ -251,7 +269,7 @@ final class Files {
   private static Attributes commit(
       Transaction transaction, Caller caller, OpenInode file, AttributeChange change)
       throws DinofsException {
-    Optional<Attributes> committed = transaction.attributes(file.inode());
+    Optional<Attributes> committed = transaction.attributesWithData(file.inode());
     Attributes base = committed.orElseGet(file::lastSeen);
     if (transaction.isAgain() && change.size().isPresent()) {
       Permissions.require(caller, base, Permissions.WRITE);
@@ -266,7 +284,7 @@ final class Files {
     }
     Attributes result = AttributeOperations.apply(change, written.build(), transaction.now());
     if (committed.isPresent()) {
-      transaction.putAttributes(file.inode(), result);
+      transaction.putFile(file.inode(), base, result);
     } else {
       file.changeOrphan(result);
     }

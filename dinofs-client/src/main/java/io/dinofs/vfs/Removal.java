@@ -2,6 +2,7 @@ package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.Commit;
+import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
@@ -35,9 +36,9 @@ final class Removal {
           }
           recheck(transaction, caller, parent, victim);
           transaction.delete(RecordKey.entry(parent, name));
-          drop(transaction, victim);
+          Named dropped = drop(transaction, victim);
           transaction.touch(parent, -1, 0);
-          return victim;
+          return dropped;
         });
   }
 
@@ -70,14 +71,17 @@ final class Removal {
     }
   }
 
-  /** One name of an inode goes; with the last one the inode does. */
-  private void drop(Transaction transaction, Named victim) throws DinofsException {
+  /**
+   * One name of an inode goes; with the last one the inode does. Returns it with its contents, if
+   * they go too.
+   */
+  private Named drop(Transaction transaction, Named victim) throws DinofsException {
     Attributes attributes = victim.attributes();
     if (!attributes.isDirectory() && attributes.nlink() > 1) {
       Attributes left =
           attributes.toBuilder().nlink(attributes.nlink() - 1).ctime(transaction.now()).build();
       transaction.putAttributes(victim.inode(), left);
-      return;
+      return victim;
     }
     transaction.delete(RecordKey.attributes(victim.inode()));
     if (attributes.isDirectory()) {
@@ -88,6 +92,12 @@ final class Removal {
     if (attributes.xattrs() > 0) {
       xattrs.deleteAll(transaction, victim.inode());
     }
+    if (attributes.content() instanceof Content.InRecord) {
+      Attributes whole = transaction.attributesWithData(victim.inode()).orElse(attributes);
+      transaction.delete(RecordKey.data(victim.inode()));
+      return new Named(victim.inode(), whole);
+    }
+    return victim;
   }
 
   Optional<Named> rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName)
@@ -107,19 +117,21 @@ final class Removal {
           if (moved.attributes().isDirectory() && !parent.equals(newParent)) {
             moveDirectory(transaction, moved.inode(), newParent);
           }
+          Optional<Named> dropped = Optional.empty();
           if (replaced != null) {
-            replace(transaction, caller, moved, newParent, newName, replaced);
+            dropped =
+                Optional.of(replace(transaction, caller, moved, newParent, newName, replaced));
           }
           transaction.delete(RecordKey.entry(parent, name));
           transaction.putEntry(newParent, newName, moved.inode(), moved.attributes());
           transaction.putAttributes(
               moved.inode(), moved.attributes().toBuilder().ctime(transaction.now()).build());
           touch(transaction, moved, replaced, parent, newParent);
-          return Optional.ofNullable(replaced);
+          return dropped;
         });
   }
 
-  private void replace(
+  private Named replace(
       Transaction transaction,
       Caller caller,
       Named moved,
@@ -133,7 +145,7 @@ final class Removal {
       throw new DinofsException(ErrorKind.IS_DIRECTORY, newName + " is a directory");
     }
     recheck(transaction, caller, newParent, replaced);
-    drop(transaction, replaced);
+    return drop(transaction, replaced);
   }
 
   private static void touch(

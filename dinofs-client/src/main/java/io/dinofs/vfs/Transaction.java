@@ -3,6 +3,7 @@ package io.dinofs.vfs;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.AttributesCodec;
 import io.dinofs.model.Bytes;
+import io.dinofs.model.Content;
 import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.DirectoryEntry;
@@ -11,6 +12,7 @@ import io.dinofs.model.InodeId;
 import io.dinofs.model.Mutation;
 import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
+import io.dinofs.model.Snapshot;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.VersionedStore;
@@ -62,6 +64,17 @@ final class Transaction {
   /** The attributes, or empty if there is no such inode. */
   Optional<Attributes> attributes(InodeId inode) throws DinofsException {
     return decode(read(RecordKey.attributes(inode)));
+  }
+
+  /** The attributes with the contents of a small file at hand: {@link Content.Inline}. */
+  Optional<Attributes> attributesWithData(InodeId inode) throws DinofsException {
+    Optional<Attributes> attributes = attributes(inode);
+    if (attributes.isEmpty() || !(attributes.get().content() instanceof Content.InRecord)) {
+      return attributes;
+    }
+    Snapshot snapshot = SmallFiles.read(store, inode);
+    snapshot.records().forEach(this::remember);
+    return SmallFiles.decode(snapshot);
   }
 
   /**
@@ -140,6 +153,26 @@ final class Transaction {
 
   void putAttributes(InodeId inode, Attributes attributes) {
     put(RecordKey.attributes(inode), AttributesCodec.encode(attributes));
+  }
+
+  /**
+   * Writes attributes whose content may have changed, with the record that a small file's contents
+   * are in.
+   *
+   * @param before from {@link #attributesWithData}
+   */
+  void putFile(InodeId inode, Attributes before, Attributes after) {
+    putAttributes(inode, after);
+    RecordKey data = RecordKey.data(inode);
+    if (after.content() instanceof Content.Inline inline) {
+      if (!(before.content() instanceof Content.Inline)) {
+        create(data, inline.data()); // attributes of this version say that there is none
+      } else if (!before.content().equals(inline)) {
+        put(data, inline.data());
+      }
+    } else if (before.content() instanceof Content.Inline) {
+      delete(data);
+    }
   }
 
   void putEntry(InodeId directory, Name name, InodeId child, Attributes attributes) {

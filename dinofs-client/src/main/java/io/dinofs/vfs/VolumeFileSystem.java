@@ -34,6 +34,7 @@ public final class VolumeFileSystem implements FileSystem {
   private final Xattrs xattrs;
   private final Files files;
   private final UnsavedFiles unsaved;
+  private final OpenFilePushes pushes;
   private final BlobPrefetcher prefetcher;
 
   /**
@@ -50,8 +51,10 @@ public final class VolumeFileSystem implements FileSystem {
   /**
    * @param node names this run of this client in its commits
    * @param timeout the longest that an operation is tried again, or waits for another one's commit
+   * @throws DinofsException as {@link VersionedStore#subscribe}
    */
-  public VolumeFileSystem(Stores stores, VolumeClock clock, NodeId node, Duration timeout) {
+  public VolumeFileSystem(Stores stores, VolumeClock clock, NodeId node, Duration timeout)
+      throws DinofsException {
     this.store = stores.records();
     this.capacity = stores.capacity();
     this.prefetcher = new BlobPrefetcher(stores.blobs());
@@ -62,7 +65,9 @@ public final class VolumeFileSystem implements FileSystem {
     OpenInodes open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
     this.files =
         new Files(store, transactions, open, stores.writeBack(), clock, timeout.toMillis());
+    this.pushes = new OpenFilePushes(open);
     this.unsaved = new UnsavedFiles(open, files);
+    pushes.subscribeTo(store);
   }
 
   @Override
@@ -267,6 +272,7 @@ public final class VolumeFileSystem implements FileSystem {
   @Override
   public void close() throws DinofsException {
     prefetcher.close();
+    pushes.close();
     unsaved.close();
   }
 }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileContentsTest {
   private static final Set<OpenFlag> READ_WRITE = EnumSet.of(OpenFlag.READ, OpenFlag.WRITE);
@@ -204,6 +206,41 @@ class FileContentsTest {
   }
 
   @Test
+  void aSmallFileNeedsNoBlobUntilItGrows() throws DinofsException {
+    FileHandle handle = create(a);
+    write(a, handle, 0, "small");
+    volume.blobs.setFull(true);
+    a.fsync(handle);
+    assertEquals("small", readAll(b));
+    volume.blobs.setFull(false);
+    a.setAttributes(Caller.ROOT, handle, AttributeChange.NONE.withSize(10_000));
+    assertEquals("small" + "\0".repeat(9_995), readAll(b));
+    a.setAttributes(Caller.ROOT, handle, AttributeChange.NONE.withSize(3));
+    assertEquals("sma", readAll(b));
+    FileHandle other = b.open(Caller.ROOT, handle.inode(), READ_WRITE);
+    a.unlink(Caller.ROOT, InodeId.ROOT, NAME);
+    assertEquals("sma", read(b, other, 0, 100));
+    assertEquals("sma", read(a, handle, 0, 100));
+    a.release(handle);
+    b.release(other);
+  }
+
+  @Test
+  void anOpenFileThatAnotherNodeChangesAndRemovesIsReadAsItWasInTheEnd() throws DinofsException {
+    FileHandle handle = create(a);
+    write(a, handle, 0, "some contents");
+    a.flush(handle);
+    FileHandle other = b.open(Caller.ROOT, handle.inode(), READ_WRITE);
+    write(b, other, 0, "last");
+    b.setAttributes(Caller.ROOT, other, AttributeChange.NONE.withMode(0600));
+    b.release(other);
+    b.unlink(Caller.ROOT, InodeId.ROOT, NAME);
+    assertEquals("last contents", read(a, handle, 0, 100));
+    assertEquals(0600, a.getAttributes(handle).mode());
+    a.release(handle);
+  }
+
+  @Test
   void timesThatWereSetAfterTheLastWriteStay() throws DinofsException {
     FileHandle handle = create(a);
     write(a, handle, 0, "text");
@@ -218,14 +255,15 @@ class FileContentsTest {
   @Test
   void aFileWithOneChunkOfDataNeedsNoManifest() throws DinofsException {
     FileHandle handle = create(a);
-    write(a, handle, 0, "small");
+    a.write(handle, ByteBuffer.wrap(pattern(5000, 1)), 0);
     a.setAttributes(Caller.ROOT, handle, AttributeChange.NONE.withSize(10L * CHUNK));
     a.release(handle);
     assertInstanceOf(Content.SingleBlob.class, a.getAttributes(handle.inode()).content());
   }
 
-  @Test
-  void randomOperationsOnSeveralHandlesAndNodesAgreeWithAnArray() throws DinofsException {
+  @ParameterizedTest
+  @ValueSource(ints = {2000, 6000, 4 * CHUNK})
+  void randomOperationsOnSeveralHandlesAndNodesAgreeWithAnArray(int most) throws DinofsException {
     long seed = Long.getLong("dinofs.seed", System.nanoTime());
     System.out.println("FileContentsTest: -Ddinofs.seed=" + seed);
     Random random = new Random(seed);
@@ -239,19 +277,18 @@ class FileContentsTest {
     for (int step = 0; step < 400; step++) {
       int i = random.nextInt(handles.length);
       int at =
-          random.nextInt(4) == 0
-              ? random.nextInt(4 * CHUNK)
-              : random.nextInt(Math.max(1, model.length));
+          random.nextInt(4) == 0 ? random.nextInt(most) : random.nextInt(Math.max(1, model.length));
       switch (random.nextInt(8)) {
         case 0 -> {
-          int size = random.nextInt(4 * CHUNK);
+          int size = random.nextInt(most);
           nodes[i].setAttributes(Caller.ROOT, handles[i], AttributeChange.NONE.withSize(size));
           model = Arrays.copyOf(model, size);
         }
         case 1, 2, 3 -> {
           byte[] data =
               pattern(
-                  1 + random.nextInt(random.nextInt(6) == 0 ? 2 * CHUNK : 5000), random.nextInt());
+                  1 + random.nextInt(random.nextInt(6) == 0 ? most / 2 : Math.min(most, 5000)),
+                  random.nextInt());
           int offset = i % 2 == 0 ? at : model.length;
           nodes[i].write(handles[i], ByteBuffer.wrap(data), at);
           model = Arrays.copyOf(model, Math.max(model.length, offset + data.length));
@@ -259,7 +296,7 @@ class FileContentsTest {
         }
         case 4 -> nodes[i].fsync(handles[i]);
         default -> {
-          byte[] read = bytes(nodes[i], handles[i], at, random.nextInt(2 * CHUNK));
+          byte[] read = bytes(nodes[i], handles[i], at, random.nextInt(most / 2));
           assertArrayEquals(
               Arrays.copyOfRange(
                   model, Math.min(at, model.length), Math.min(model.length, at + read.length)),

@@ -28,11 +28,11 @@ final class TestVolume implements AutoCloseable {
     blobs = new FullDiskBlobs(new ContentAddressedFileStore(disk));
   }
 
-  FileSystem mount() {
+  FileSystem mount() throws DinofsException {
     return mount(records);
   }
 
-  FileSystem mount(VersionedStore nodeRecords) {
+  FileSystem mount(VersionedStore nodeRecords) throws DinofsException {
     return new VolumeFileSystem(
         new VolumeFileSystem.Stores(nodeRecords, blobs, new AlwaysPropagated(), capacity()),
         Instant::now,

@@ -20,6 +20,7 @@ public final class AttributesCodec {
   private static final byte TAG_SINGLE_BLOB = 1;
   private static final byte TAG_CHUNKED = 2;
   private static final byte TAG_SYMLINK = 3;
+  private static final byte TAG_IN_RECORD = 4;
 
   private AttributesCodec() {}
 
@@ -36,6 +37,9 @@ public final class AttributesCodec {
     } else if (content instanceof Content.SymlinkTarget link) {
       tag = TAG_SYMLINK;
       data = link.target();
+    } else if (content instanceof Content.InRecord || content instanceof Content.Inline) {
+      tag = TAG_IN_RECORD;
+      data = Bytes.EMPTY;
     } else {
       tag = TAG_NONE;
       data = Bytes.EMPTY;
@@ -93,17 +97,20 @@ public final class AttributesCodec {
 
   private static Content content(byte tag, Bytes data) throws CorruptRecordException {
     return switch (tag) {
-      case TAG_NONE -> {
-        if (!data.isEmpty()) {
-          throw new CorruptRecordException("attributes with " + data.length() + " bytes too many");
-        }
-        yield Content.NONE;
-      }
+      case TAG_NONE -> without(data, Content.NONE);
+      case TAG_IN_RECORD -> without(data, new Content.InRecord());
       case TAG_SINGLE_BLOB -> new Content.SingleBlob(new BlobKey(data));
       case TAG_CHUNKED -> new Content.Chunked(new BlobKey(data));
       case TAG_SYMLINK -> new Content.SymlinkTarget(data);
       default -> throw new CorruptRecordException("unknown content tag " + tag);
     };
+  }
+
+  private static Content without(Bytes data, Content content) throws CorruptRecordException {
+    if (!data.isEmpty()) {
+      throw new CorruptRecordException("attributes with " + data.length() + " bytes too many");
+    }
+    return content;
   }
 
   private static void putInstant(ByteBuffer out, Instant time) {

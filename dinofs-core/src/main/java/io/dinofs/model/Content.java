@@ -15,6 +15,29 @@ public sealed interface Content {
    */
   record None() implements Content {}
 
+  /**
+   * The contents of a small file, which are the value of its record of kind {@link
+   * RecordKind#DATA}. Attributes are listed by the thousand without contents, so these stand apart.
+   */
+  record InRecord() implements Content {}
+
+  /**
+   * {@link InRecord}, with the bytes at hand; encoded as that.
+   *
+   * @param data the whole file: 1 to {@value #MAX_BYTES} bytes
+   */
+  record Inline(Bytes data) implements Content {
+    /** A file up to this size needs no blob. */
+    public static final int MAX_BYTES = 4096;
+
+    public Inline {
+      if (data.isEmpty() || data.length() > MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "a small file has 1 to 4096 bytes, not " + data.length());
+      }
+    }
+  }
+
   /** One blob of at most {@link Manifest#CHUNK_BYTES} bytes that starts at offset 0. */
   record SingleBlob(BlobKey key) implements Content {}
 

@@ -30,6 +30,10 @@ public record RecordKey(InodeId inode, RecordKind kind, Bytes name)
     return new RecordKey(inode, RecordKind.ATTRIBUTES, Bytes.EMPTY);
   }
 
+  public static RecordKey data(InodeId inode) {
+    return new RecordKey(inode, RecordKind.DATA, Bytes.EMPTY);
+  }
+
   public static RecordKey entry(InodeId directory, Name name) {
     return new RecordKey(directory, RecordKind.ENTRY, name.bytes());
   }

@@ -8,6 +8,8 @@ public enum RecordKind {
   ATTRIBUTES('a', false),
   /** A counter of the volume, only under {@link InodeId#VOLUME}; named. */
   COUNTER('c', true),
+  /** The contents of a small file, if its attributes say {@link Content.InRecord}; no name. */
+  DATA('d', false),
   /** A {@link DirectoryEntry} of a directory; the name is the file's. */
   ENTRY('e', true),
   /**

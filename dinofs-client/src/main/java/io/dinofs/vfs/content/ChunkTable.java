@@ -25,7 +25,8 @@ final class ChunkTable {
   }
 
   /**
-   * @throws DinofsException as {@link BlobStore#get}, if there is a manifest to be fetched
+   * @throws DinofsException as {@link BlobStore#get}, if there is a manifest to be fetched; as
+   *     {@link BlobStore#put}, if the contents are not in blobs yet
    */
   static ChunkTable of(Content content, BlobStore blobs) throws DinofsException {
     if (content instanceof Content.SingleBlob single) {
@@ -33,6 +34,14 @@ final class ChunkTable {
     }
     if (content instanceof Content.Chunked chunked) {
       return new ChunkTable(Manifest.decode(blobs.get(chunked.manifest())));
+    }
+    if (content instanceof Content.Inline inline) {
+      // The file has grown: what was small becomes the beginning of its first chunk.
+      return new ChunkTable(Manifest.of(Map.of(0L, blobs.put(inline.data().asBuffer()))));
+    }
+    if (content instanceof Content.InRecord) {
+      throw new DinofsException(
+          ErrorKind.CORRUPT, "the contents of a small file were not read with it");
     }
     return EMPTY;
   }

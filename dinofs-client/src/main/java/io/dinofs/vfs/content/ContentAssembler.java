@@ -2,6 +2,7 @@ package io.dinofs.vfs.content;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.BlobKey;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.Manifest;
@@ -31,6 +32,9 @@ final class ContentAssembler {
   }
 
   OpenInode.Assembled assemble() throws DinofsException {
+    if (sizeBytes <= Content.Inline.MAX_BYTES) {
+      return new OpenInode.Assembled(small(), sizeBytes, file.frozenWrite());
+    }
     ChunkTable table = file.reader().table(committed.content());
     TreeMap<Long, Optional<BlobKey>> changes = new TreeMap<>();
     for (long index : changedChunks()) {
@@ -38,11 +42,22 @@ final class ContentAssembler {
     }
     ChunkTable changed = table.with(changes, WriteLayer.ceilChunk(sizeBytes));
     Content content = committed.content();
-    if (!changed.manifest().equals(table.manifest())) {
+    if (committed.content() instanceof Content.Inline
+        || !changed.manifest().equals(table.manifest())) {
       content = changed.store(file.blobs());
       file.reader().remember(content, changed);
     }
     return new OpenInode.Assembled(content, sizeBytes, file.frozenWrite());
+  }
+
+  private Content small() throws DinofsException {
+    boolean zeros = layer == null && committed.content().equals(Content.NONE);
+    if (sizeBytes == 0 || zeros) {
+      return Content.NONE;
+    }
+    ByteBuffer all = ByteBuffer.allocate((int) sizeBytes);
+    file.readFrozen(layer, all, committed);
+    return new Content.Inline(Bytes.wrap(all.array()));
   }
 
   private NavigableSet<Long> changedChunks() {

@@ -1,6 +1,7 @@
 package io.dinofs.vfs.content;
 
 import io.dinofs.model.BlobKey;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.Manifest;
@@ -63,6 +64,10 @@ final class ContentReader implements AutoCloseable {
    * @throws DinofsException as {@link BlobStore#open}
    */
   void read(Content content, ByteBuffer target, long offset) throws DinofsException {
+    if (content instanceof Content.Inline inline) {
+      readInline(inline.data(), target, offset);
+      return;
+    }
     ChunkTable table = table(content);
     long position = offset;
     while (target.hasRemaining()) {
@@ -80,6 +85,14 @@ final class ContentReader implements AutoCloseable {
       target.position(target.position() + length);
       position += length;
     }
+  }
+
+  private static void readInline(Bytes data, ByteBuffer target, long offset) {
+    if (offset < data.length()) {
+      int end = (int) Math.min(data.length(), offset + target.remaining());
+      target.put(data.slice((int) offset, end).asBuffer());
+    }
+    zero(target);
   }
 
   /**

@@ -94,7 +94,9 @@ public final class OpenInode {
    */
   public Attributes view(Attributes committed) {
     synchronized (lock) {
-      lastSeen = committed;
+      if (!(committed.content() instanceof Content.InRecord)) {
+        lastSeen = committed; // with its contents, or a way to them
+      }
       return overlay(committed);
     }
   }
@@ -263,12 +265,7 @@ public final class OpenInode {
         gaps = readLayer(committing, target, offset, gaps, pieces);
       }
     }
-    for (BlobPiece piece : pieces) {
-      reader.read(piece.key(), piece.target(), piece.at());
-    }
-    for (RangeSet.Range gap : gaps) {
-      readCommitted(committed, part(target, offset, gap), gap.start());
-    }
+    readRest(target, offset, pieces, gaps, committed);
     target.position(target.position() + length);
     return length;
   }
@@ -421,6 +418,32 @@ public final class OpenInode {
     return blobs;
   }
 
+  /** Fills {@code target} with the beginning of the file, as it is with the frozen layer. */
+  void readFrozen(WriteLayer layer, ByteBuffer target, Attributes committed)
+      throws DinofsException {
+    List<BlobPiece> pieces = new ArrayList<>();
+    List<RangeSet.Range> gaps = List.of(new RangeSet.Range(0, target.remaining()));
+    synchronized (lock) {
+      gaps = readLayer(layer, target, 0, gaps, pieces);
+    }
+    readRest(target, 0, pieces, gaps, committed);
+  }
+
+  private void readRest(
+      ByteBuffer target,
+      long offset,
+      List<BlobPiece> pieces,
+      List<RangeSet.Range> gaps,
+      Attributes committed)
+      throws DinofsException {
+    for (BlobPiece piece : pieces) {
+      reader.read(piece.key(), piece.target(), piece.at());
+    }
+    for (RangeSet.Range gap : gaps) {
+      readCommitted(committed, part(target, offset, gap), gap.start());
+    }
+  }
+
   /**
    * Stores a chunk of the frozen layer, laid over {@code base}.
    *
@@ -489,7 +512,9 @@ public final class OpenInode {
     if (content instanceof Content.Chunked chunked) {
       keys.add(chunked.manifest());
     }
-    reader.table(content).manifest().forEachBlob(keys::add);
+    if (content instanceof Content.SingleBlob || content instanceof Content.Chunked) {
+      reader.table(content).manifest().forEachBlob(keys::add);
+    }
     return keys;
   }
 

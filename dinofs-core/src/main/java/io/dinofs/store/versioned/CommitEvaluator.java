@@ -176,8 +176,8 @@ public final class CommitEvaluator {
         case COUNTER -> Counter.decode(put.value());
         case ENTRY -> DirectoryEntry.decode(put.value());
         case PARENT -> InodeId.decode(put.value());
-        case XATTR -> {
-          // Any bytes are an attribute's value.
+        case DATA, XATTR -> {
+          // Any bytes are a small file, or an attribute's value.
         }
       }
     } catch (CorruptRecordException e) {

@@ -1,0 +1,53 @@
+package io.dinofs.vfs;
+
+import io.dinofs.model.Attributes;
+import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.Bytes;
+import io.dinofs.model.Content;
+import io.dinofs.model.CorruptRecordException;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.RecordKey;
+import io.dinofs.model.Snapshot;
+import io.dinofs.model.VersionedRecord;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.store.VersionedStore.Children;
+import java.util.List;
+import java.util.Optional;
+
+/** Files whose contents are in a record: see {@link Content.InRecord}. */
+final class SmallFiles {
+  private SmallFiles() {}
+
+  /** The records of attributes and contents, at one moment. */
+  static Snapshot read(VersionedStore store, InodeId inode) throws DinofsException {
+    return store.get(
+        List.of(RecordKey.attributes(inode), RecordKey.data(inode)), Children.WITHOUT_ATTRIBUTES);
+  }
+
+  /**
+   * The attributes, with the contents if these are in the record.
+   *
+   * @param snapshot from {@link #read}
+   * @return empty if there is no such inode
+   */
+  static Optional<Attributes> decode(Snapshot snapshot) throws DinofsException {
+    VersionedRecord record = snapshot.records().get(0);
+    if (!record.isPresent()) {
+      return Optional.empty();
+    }
+    Attributes attributes = AttributesCodec.decode(record.value().orElseThrow());
+    if (!(attributes.content() instanceof Content.InRecord)) {
+      return Optional.of(attributes);
+    }
+    Bytes data =
+        snapshot
+            .records()
+            .get(1)
+            .value()
+            .filter(value -> !value.isEmpty() && value.length() <= Content.Inline.MAX_BYTES)
+            .orElseThrow(
+                () -> new CorruptRecordException(record.key() + " has no contents that fit"));
+    return Optional.of(attributes.toBuilder().content(new Content.Inline(data)).build());
+  }
+}
