@@ -1,7 +1,9 @@
 package io.dinofs.integration;
 
 import io.dinofs.model.Bytes;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,7 +33,12 @@ final class Side {
 
   /** Makes what was written visible on the other mount; the plain directory needs no such thing. */
   long publish(long fd) {
-    return shared ? Posix.fsync(fd) : 0;
+    List<FileStatus> status = new ArrayList<>();
+    long result = Posix.fstat(fd, status);
+    if (result < 0) {
+      return result;
+    }
+    return shared && status.get(0).isRegular() ? Posix.fsync(fd) : 0;
   }
 
   void keepOpen(int handle, long fd) {
