@@ -99,7 +99,8 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
       return true;
     }
     while (more) {
-      Listing next = store.list(inode, RecordKind.ENTRY, pageAfter, PAGE, Children.WITH_ATTRIBUTES);
+      Listing next =
+          store.list(inode, RecordKind.ENTRY, pageAfter, PAGE, Children.WITHOUT_ATTRIBUTES);
       page = next.records();
       pageTold = 0;
       more = next.more();

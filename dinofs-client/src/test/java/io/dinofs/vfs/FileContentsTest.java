@@ -240,6 +240,20 @@ class FileContentsTest {
     a.release(handle);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {5000, 2 * CHUNK})
+  void aFileWhoseContentsAreLostIsDamagedAndNotAbsent(int length) throws DinofsException {
+    FileHandle handle = create(a);
+    a.write(handle, ByteBuffer.wrap(pattern(length, 1)), 0);
+    a.release(handle);
+    volume.blobs.setEmpty(true);
+    FileHandle other = b.open(Caller.ROOT, handle.inode(), READ_WRITE);
+    fails(ErrorKind.IO, () -> read(b, other, 0, 10));
+    volume.blobs.setEmpty(false);
+    assertArrayEquals(pattern(length, 1), bytes(b));
+    b.release(other);
+  }
+
   @Test
   void timesThatWereSetAfterTheLastWriteStay() throws DinofsException {
     FileHandle handle = create(a);

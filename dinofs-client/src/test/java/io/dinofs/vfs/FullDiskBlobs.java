@@ -17,6 +17,7 @@ import java.nio.file.Path;
 final class FullDiskBlobs implements BlobFileStore {
   private final BlobFileStore blobs;
   private volatile boolean full;
+  private volatile boolean empty;
 
   FullDiskBlobs(BlobFileStore blobs) {
     this.blobs = blobs;
@@ -24,6 +25,17 @@ final class FullDiskBlobs implements BlobFileStore {
 
   void setFull(boolean value) {
     full = value;
+  }
+
+  /** From now on it has lost all blobs, or has them again. */
+  void setEmpty(boolean value) {
+    empty = value;
+  }
+
+  private void requireKept(BlobKey key) throws DinofsException {
+    if (empty) {
+      throw new DinofsException(ErrorKind.NOT_FOUND, "no blob " + key);
+    }
   }
 
   @Override
@@ -49,11 +61,13 @@ final class FullDiskBlobs implements BlobFileStore {
 
   @Override
   public Bytes get(BlobKey key) throws DinofsException {
+    requireKept(key);
     return blobs.get(key);
   }
 
   @Override
   public Blob open(BlobKey key) throws DinofsException {
+    requireKept(key);
     return blobs.open(key);
   }
 

@@ -4,6 +4,8 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.InodeId;
 import io.dinofs.model.Manifest;
 import io.dinofs.store.BlobStore;
 import java.nio.ByteBuffer;
@@ -20,6 +22,7 @@ final class ContentReader implements AutoCloseable {
   private static final int OPEN_BLOBS = 4;
   private static final int READ_AHEAD_CHUNKS = 4;
 
+  private final InodeId inode;
   private final BlobStore blobs;
   private final BlobPrefetcher prefetcher;
   private final Object lock = new Object();
@@ -36,18 +39,19 @@ final class ContentReader implements AutoCloseable {
 
   private record Loaded(Content content, ChunkTable table) {}
 
-  ContentReader(BlobStore blobs, BlobPrefetcher prefetcher) {
+  ContentReader(InodeId inode, BlobStore blobs, BlobPrefetcher prefetcher) {
+    this.inode = inode;
     this.blobs = blobs;
     this.prefetcher = prefetcher;
   }
 
   /**
-   * @throws DinofsException as {@link BlobStore#get}
+   * @throws DinofsException as {@link BlobStore#get}, but IO for NOT_FOUND
    */
   ChunkTable table(Content content) throws DinofsException {
     Loaded current = loaded;
     if (!current.content().equals(content)) {
-      current = new Loaded(content, ChunkTable.of(content, blobs));
+      current = new Loaded(content, load(content));
       loaded = current;
     }
     return current.table();
@@ -61,7 +65,7 @@ final class ContentReader implements AutoCloseable {
   /**
    * Fills {@code target} from {@code offset} on; what the content does not name is zeros.
    *
-   * @throws DinofsException as {@link BlobStore#open}
+   * @throws DinofsException as {@link BlobStore#open}, but IO for NOT_FOUND
    */
   void read(Content content, ByteBuffer target, long offset) throws DinofsException {
     if (content instanceof Content.Inline inline) {
@@ -98,7 +102,7 @@ final class ContentReader implements AutoCloseable {
   /**
    * Fills {@code target} from a blob; behind the blob's end are zeros.
    *
-   * @throws DinofsException as {@link BlobStore#open}
+   * @throws DinofsException as {@link BlobStore#open}, but IO for NOT_FOUND
    */
   void read(BlobKey key, ByteBuffer target, int at) throws DinofsException {
     try (SharedBlob blob = acquire(key)) {
@@ -110,7 +114,7 @@ final class ContentReader implements AutoCloseable {
   /**
    * Bytes of a blob.
    *
-   * @throws DinofsException as {@link BlobStore#open}
+   * @throws DinofsException as {@link BlobStore#open}, but IO for NOT_FOUND
    */
   int size(BlobKey key) throws DinofsException {
     try (SharedBlob blob = acquire(key)) {
@@ -137,6 +141,29 @@ final class ContentReader implements AutoCloseable {
     }
   }
 
+  private ChunkTable load(Content content) throws DinofsException {
+    try {
+      return ChunkTable.of(content, blobs);
+    } catch (DinofsException e) {
+      throw missing(e);
+    }
+  }
+
+  private BlobStore.Blob open(BlobKey key) throws DinofsException {
+    try {
+      return blobs.open(key);
+    } catch (DinofsException e) {
+      throw missing(e);
+    }
+  }
+
+  /** A file that is there without its contents is damage, not an absent file. */
+  private DinofsException missing(DinofsException e) {
+    return e.kind() == ErrorKind.NOT_FOUND
+        ? new DinofsException(ErrorKind.IO, "inode " + inode + ": " + e.getMessage(), e)
+        : e;
+  }
+
   private SharedBlob acquire(BlobKey key) throws DinofsException {
     synchronized (lock) {
       SharedBlob known = open.get(key);
@@ -145,7 +172,7 @@ final class ContentReader implements AutoCloseable {
         return known;
       }
     }
-    SharedBlob opened = new SharedBlob(blobs.open(key));
+    SharedBlob opened = new SharedBlob(open(key));
     synchronized (lock) {
       SharedBlob faster = open.get(key);
       if (faster != null) {
