@@ -331,6 +331,17 @@ final class SharedVolumeIT {
   }
 
   @Test
+  void anOpenFileThatIsChangedAndRemovedOnTheOtherNodeShowsItsLastContents() throws IOException {
+    Files.writeString(a.resolve("f"), "old contents");
+    try (FileChannel file = FileChannel.open(a.resolve("f"), READ)) {
+      assertEquals("old contents", read(file));
+      Files.writeString(b.resolve("f"), "last contents");
+      Files.delete(b.resolve("f"));
+      assertEquals("last contents", read(file));
+    }
+  }
+
+  @Test
   void aNodeThatIsNotWaitedForLearnsOfAChangeSoonAfter() throws Exception {
     Node node = CLUSTER.node("push");
     node.start("--consistency", "push");
