@@ -60,8 +60,8 @@ final class OpenFilePushes implements CommitListener, AutoCloseable {
   private static void tell(OpenInode file, VersionedRecord record, CommittedChange change) {
     try {
       Attributes attributes = AttributesCodec.decode(record.value().orElseThrow());
-      if (attributes.content() instanceof Content.InRecord) {
-        attributes = attributes.toBuilder().content(smallContent(file, change)).build();
+      if (attributes.content() instanceof Content.InRecord small) {
+        attributes = attributes.toBuilder().content(smallContent(file, small, change)).build();
       }
       Attributes unused = file.view(attributes);
     } catch (DinofsException e) {
@@ -73,13 +73,15 @@ final class OpenFilePushes implements CommitListener, AutoCloseable {
   }
 
   /** The contents that the commit brought; without them it changed other attributes only. */
-  private static Content smallContent(OpenInode file, CommittedChange change) {
+  private static Content smallContent(
+      OpenInode file, Content.InRecord small, CommittedChange change) {
     RecordKey key = RecordKey.data(file.inode());
     return change.records().stream()
         .filter(record -> record.key().equals(key))
         .flatMap(record -> record.value().stream())
+        .flatMap(value -> SmallFiles.contents(small, value).stream())
         .findFirst()
-        .<Content>map(Content.Inline::new)
+        .<Content>map(contents -> contents)
         .orElseGet(() -> file.lastSeen().content());
   }
 

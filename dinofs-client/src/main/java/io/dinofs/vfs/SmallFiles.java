@@ -2,6 +2,7 @@ package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.CorruptRecordException;
@@ -37,17 +38,27 @@ final class SmallFiles {
       return Optional.empty();
     }
     Attributes attributes = AttributesCodec.decode(record.value().orElseThrow());
-    if (!(attributes.content() instanceof Content.InRecord)) {
+    if (!(attributes.content() instanceof Content.InRecord small)) {
       return Optional.of(attributes);
     }
-    Bytes data =
+    Content.Inline data =
         snapshot
             .records()
             .get(1)
             .value()
-            .filter(value -> !value.isEmpty() && value.length() <= Content.Inline.MAX_BYTES)
+            .flatMap(value -> contents(small, value))
             .orElseThrow(
-                () -> new CorruptRecordException(record.key() + " has no contents that fit"));
-    return Optional.of(attributes.toBuilder().content(new Content.Inline(data)).build());
+                () ->
+                    new CorruptRecordException(
+                        record.key() + " has other contents than its attributes say"));
+    return Optional.of(attributes.toBuilder().content(data).build());
+  }
+
+  /** The contents, if {@code value} is what the attributes mean. */
+  static Optional<Content.Inline> contents(Content.InRecord small, Bytes value) {
+    boolean fits = !value.isEmpty() && value.length() <= Content.Inline.MAX_BYTES;
+    return fits && BlobKey.of(value.asBuffer()).equals(small.digest())
+        ? Optional.of(new Content.Inline(value))
+        : Optional.empty();
   }
 }

@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * <p>Format 1, big endian: format (1), type (1), mode (2), uid (4), gid (4), nlink (4), rdev (4),
  * xattrs (4), size (8), entries (8), atime, mtime and ctime (8 bytes of seconds and 4 of
- * nanoseconds each), content tag (1), and the tag's data: nothing, a blob key (32), or a link's
+ * nanoseconds each), content tag (1), and the tag's data: nothing, a digest (32), or a link's
  * target (the rest).
  */
 public final class AttributesCodec {
@@ -28,6 +28,9 @@ public final class AttributesCodec {
     byte tag;
     Bytes data;
     Content content = attributes.content();
+    if (content instanceof Content.Inline inline) {
+      content = inline.inRecord();
+    }
     if (content instanceof Content.SingleBlob blob) {
       tag = TAG_SINGLE_BLOB;
       data = blob.key().digest();
@@ -37,9 +40,9 @@ public final class AttributesCodec {
     } else if (content instanceof Content.SymlinkTarget link) {
       tag = TAG_SYMLINK;
       data = link.target();
-    } else if (content instanceof Content.InRecord || content instanceof Content.Inline) {
+    } else if (content instanceof Content.InRecord small) {
       tag = TAG_IN_RECORD;
-      data = Bytes.EMPTY;
+      data = small.digest().digest();
     } else {
       tag = TAG_NONE;
       data = Bytes.EMPTY;
@@ -97,20 +100,18 @@ public final class AttributesCodec {
 
   private static Content content(byte tag, Bytes data) throws CorruptRecordException {
     return switch (tag) {
-      case TAG_NONE -> without(data, Content.NONE);
-      case TAG_IN_RECORD -> without(data, new Content.InRecord());
+      case TAG_NONE -> {
+        if (!data.isEmpty()) {
+          throw new CorruptRecordException("attributes with " + data.length() + " bytes too many");
+        }
+        yield Content.NONE;
+      }
+      case TAG_IN_RECORD -> new Content.InRecord(new BlobKey(data));
       case TAG_SINGLE_BLOB -> new Content.SingleBlob(new BlobKey(data));
       case TAG_CHUNKED -> new Content.Chunked(new BlobKey(data));
       case TAG_SYMLINK -> new Content.SymlinkTarget(data);
       default -> throw new CorruptRecordException("unknown content tag " + tag);
     };
-  }
-
-  private static Content without(Bytes data, Content content) throws CorruptRecordException {
-    if (!data.isEmpty()) {
-      throw new CorruptRecordException("attributes with " + data.length() + " bytes too many");
-    }
-    return content;
   }
 
   private static void putInstant(ByteBuffer out, Instant time) {

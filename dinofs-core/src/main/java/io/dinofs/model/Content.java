@@ -18,8 +18,10 @@ public sealed interface Content {
   /**
    * The contents of a small file, which are the value of its record of kind {@link
    * RecordKind#DATA}. Attributes are listed by the thousand without contents, so these stand apart.
+   *
+   * @param digest of the contents, as a blob would have
    */
-  record InRecord() implements Content {}
+  record InRecord(BlobKey digest) implements Content {}
 
   /**
    * {@link InRecord}, with the bytes at hand; encoded as that.
@@ -35,6 +37,11 @@ public sealed interface Content {
         throw new IllegalArgumentException(
             "a small file has 1 to 4096 bytes, not " + data.length());
       }
+    }
+
+    /** How attributes name these contents. */
+    public InRecord inRecord() {
+      return new InRecord(BlobKey.of(data.asBuffer()));
     }
   }
 

@@ -16,6 +16,7 @@ final class AttributesCodecTest {
   private static final List<Content> CONTENTS =
       List.of(
           Content.NONE,
+          new Content.InRecord(KEY),
           new Content.SingleBlob(KEY),
           new Content.Chunked(KEY),
           new Content.SymlinkTarget(Bytes.utf8("x")),
