@@ -124,6 +124,7 @@ final class Eviction implements AutoCloseable {
 
   /** Measures the files, and removes those that were used longest ago if they are too many. */
   private void evict() throws DinofsException {
+    long counted = bytes.get();
     TreeMap<Long, Long> bytesByMinute = new TreeMap<>();
     long[] total = {0};
     disk.forEachFile(
@@ -131,7 +132,8 @@ final class Eviction implements AutoCloseable {
           total[0] += file.bytes();
           bytesByMinute.merge(minute(file), file.bytes(), Long::sum);
         });
-    bytes.set(total[0]);
+    bytes.addAndGet(
+        total[0] - counted); // what is put during the walk may count twice, never not at all
     if (total[0] > maxBytes) {
       long excess = total[0] - (long) (maxBytes * LOW_WATER);
       remove(excess, lastMinute(bytesByMinute, excess));

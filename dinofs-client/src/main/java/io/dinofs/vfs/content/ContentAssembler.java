@@ -77,7 +77,7 @@ final class ContentAssembler {
     if (state instanceof WriteLayer.Stored stored && stored.fits(needBytes, base)) {
       return Optional.of(stored.key());
     }
-    return Optional.of(file.storeFrozen(layer, index, needBytes, base));
+    return Optional.of(file.chunks().storeFrozen(layer, index, needBytes, base));
   }
 
   private BlobKey cut(BlobKey base, int needBytes) throws DinofsException {

@@ -6,11 +6,7 @@ import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
-import io.dinofs.model.Manifest;
 import io.dinofs.store.BlobFileStore;
-import io.dinofs.vfs.content.WriteLayer.BlobPiece;
-import io.dinofs.vfs.content.WriteLayer.Spooled;
-import io.dinofs.vfs.content.WriteLayer.Stored;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +39,7 @@ public final class OpenInode {
   private final BlobFileStore blobs;
   private final SpoolBudget budget;
   private final ContentReader reader;
+  private final ChunkStorer chunks;
   private final ReentrantLock commitLock = new ReentrantLock();
   private final Object lock = new Object();
 
@@ -74,6 +71,7 @@ public final class OpenInode {
     this.blobs = blobs;
     this.budget = budget;
     this.reader = new ContentReader(inode, blobs, prefetcher);
+    this.chunks = new ChunkStorer(reader, lock);
   }
 
   /**
@@ -201,48 +199,8 @@ public final class OpenInode {
       lastWrite = Optional.of(now);
     }
     for (long index : full) {
-      storeFullChunk(layer, index);
+      chunks.storeFull(layer, index); // so its upload begins while the next one is written
     }
-  }
-
-  /**
-   * Stores a chunk as soon as it is full, so that its upload begins while the next one is written.
-   */
-  private void storeFullChunk(WriteLayer layer, long index) throws DinofsException {
-    Spooled spooled;
-    synchronized (lock) {
-      if (layer != active || !(layer.state(index) instanceof Spooled state) || state.frozen) {
-        return;
-      }
-      state.chunk.freeze(Manifest.CHUNK_BYTES);
-      state.frozen = true;
-      spooled = state;
-    }
-    store(layer, index, spooled, new Frozen(Manifest.CHUNK_BYTES, Optional.empty(), true));
-  }
-
-  /** How a chunk was laid out when it was frozen: see {@link Stored}. */
-  private record Frozen(int needBytes, Optional<BlobKey> base, boolean complete) {}
-
-  private BlobKey store(WriteLayer layer, long index, Spooled spooled, Frozen frozen)
-      throws DinofsException {
-    BlobKey key;
-    try {
-      key = spooled.chunk.store();
-    } catch (DinofsException e) {
-      synchronized (lock) {
-        spooled.frozen = false;
-        spooled.chunk.thaw();
-      }
-      throw e;
-    }
-    synchronized (lock) {
-      if (layer.state(index) == spooled) {
-        layer.replace(index, new Stored(key, frozen.needBytes(), frozen.base(), frozen.complete()));
-      }
-      spooled.chunk.discard();
-    }
-    return key;
   }
 
   /**
@@ -254,56 +212,16 @@ public final class OpenInode {
    */
   public int read(ByteBuffer target, long offset, Attributes committed) throws DinofsException {
     int length;
-    List<BlobPiece> pieces = List.of();
-    List<RangeSet.Range> gaps;
+    LayeredRead read;
     synchronized (lock) {
       length = (int) Math.min(target.remaining(), Math.max(0, localSize(committed) - offset));
-      gaps = List.of(new RangeSet.Range(offset, offset + length));
-      if (active != null || committing != null) {
-        pieces = new ArrayList<>();
-        gaps = readLayer(active, target, offset, gaps, pieces);
-        gaps = readLayer(committing, target, offset, gaps, pieces);
-      }
+      read = new LayeredRead(target, offset, length);
+      read.take(active);
+      read.take(committing);
     }
-    readRest(target, offset, pieces, gaps, committed);
+    read.finish(reader, committed);
     target.position(target.position() + length);
     return length;
-  }
-
-  /** What {@code layer} has of {@code wanted} goes into {@code target}; returns what it has not. */
-  private static List<RangeSet.Range> readLayer(
-      WriteLayer layer,
-      ByteBuffer target,
-      long offset,
-      List<RangeSet.Range> wanted,
-      List<BlobPiece> later)
-      throws DinofsException {
-    if (layer == null) {
-      return wanted;
-    }
-    List<RangeSet.Range> gaps = new ArrayList<>();
-    for (RangeSet.Range range : wanted) {
-      for (RangeSet.Range here : layer.written().within(range.start(), range.end())) {
-        layer.read(part(target, offset, here), here.start(), later);
-      }
-      gaps.addAll(layer.written().gaps(range.start(), range.end()));
-    }
-    return gaps;
-  }
-
-  private static ByteBuffer part(ByteBuffer target, long offset, RangeSet.Range range) {
-    return target.slice(
-        target.position() + (int) (range.start() - offset), (int) (range.end() - range.start()));
-  }
-
-  private void readCommitted(Attributes committed, ByteBuffer target, long offset)
-      throws DinofsException {
-    int below = (int) Math.max(0, Math.min(target.remaining(), committed.size() - offset));
-    reader.read(committed.content(), target.slice(target.position(), below), offset);
-    target.position(target.position() + below);
-    while (target.hasRemaining()) {
-      target.put((byte) 0);
-    }
   }
 
   /**
@@ -326,6 +244,9 @@ public final class OpenInode {
       if (active == null && !evenIfClean) {
         commitLock.unlock();
         return false;
+      }
+      if (active != null) {
+        active.freeze();
       }
       committing = active;
       committingWrite = lastWrite;
@@ -381,10 +302,13 @@ public final class OpenInode {
   public void commitFailed() throws DinofsException {
     try {
       synchronized (lock) {
-        if (committing != null && active != null) {
-          committing.absorb(active);
+        if (committing != null) {
+          committing.thaw();
+          if (active != null) {
+            committing.absorb(active);
+          }
+          active = committing;
         }
-        active = committing == null ? active : committing;
         lastWrite = lastWrite.or(() -> committingWrite);
         committing = null;
         committingWrite = Optional.empty();
@@ -418,88 +342,18 @@ public final class OpenInode {
     return blobs;
   }
 
+  ChunkStorer chunks() {
+    return chunks;
+  }
+
   /** Fills {@code target} with the beginning of the file, as it is with the frozen layer. */
   void readFrozen(WriteLayer layer, ByteBuffer target, Attributes committed)
       throws DinofsException {
-    List<BlobPiece> pieces = new ArrayList<>();
-    List<RangeSet.Range> gaps = List.of(new RangeSet.Range(0, target.remaining()));
+    LayeredRead read = new LayeredRead(target, 0, target.remaining());
     synchronized (lock) {
-      gaps = readLayer(layer, target, 0, gaps, pieces);
+      read.take(layer);
     }
-    readRest(target, 0, pieces, gaps, committed);
-  }
-
-  private void readRest(
-      ByteBuffer target,
-      long offset,
-      List<BlobPiece> pieces,
-      List<RangeSet.Range> gaps,
-      Attributes committed)
-      throws DinofsException {
-    for (BlobPiece piece : pieces) {
-      reader.read(piece.key(), piece.target(), piece.at());
-    }
-    for (RangeSet.Range gap : gaps) {
-      readCommitted(committed, part(target, offset, gap), gap.start());
-    }
-  }
-
-  /**
-   * Stores a chunk of the frozen layer, laid over {@code base}.
-   *
-   * @param needBytes how much of the chunk is below the file's new end
-   */
-  BlobKey storeFrozen(WriteLayer layer, long index, int needBytes, Optional<BlobKey> base)
-      throws DinofsException {
-    Spooled spooled = workOn(layer, index, needBytes);
-    int baseBytes = base.isPresent() ? Math.min(needBytes, reader.size(base.get())) : 0;
-    int dataBytes = Math.min(needBytes, Math.max(spooled.chunk.length(), baseBytes));
-    if (base.isPresent() || spooled.filled) {
-      fill(layer, index, spooled, dataBytes, base);
-    }
-    synchronized (lock) {
-      spooled.chunk.freeze(dataBytes);
-      spooled.frozen = true;
-    }
-    return store(
-        layer, index, spooled, new Frozen(needBytes, base, layer.isComplete(index, needBytes)));
-  }
-
-  /** A spool of the chunk that may be filled up and cut. */
-  private Spooled workOn(WriteLayer layer, long index, int needBytes) throws DinofsException {
-    synchronized (lock) {
-      WriteLayer.ChunkState state = layer.state(index);
-      boolean usable =
-          state instanceof Spooled spooled
-              && !spooled.frozen
-              && spooled.chunk.length() <= needBytes;
-      if (usable) {
-        return (Spooled) state;
-      }
-      Spooled copy = new Spooled(layer.copyWritten(index, state));
-      if (copy.chunk.length() <= needBytes) {
-        layer.replace(index, copy);
-      }
-      return copy;
-    }
-  }
-
-  private void fill(
-      WriteLayer layer, long index, Spooled spooled, int dataBytes, Optional<BlobKey> base)
-      throws DinofsException {
-    long start = index * Manifest.CHUNK_BYTES;
-    for (RangeSet.Range gap : layer.written().gaps(start, start + dataBytes)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) (gap.end() - gap.start()));
-      int at = (int) (gap.start() - start);
-      if (base.isPresent()) {
-        reader.read(base.get(), bytes, at);
-      }
-      bytes.clear();
-      synchronized (lock) {
-        spooled.filled = true;
-        spooled.chunk.write(bytes, at);
-      }
-    }
+    read.finish(reader, committed);
   }
 
   /**

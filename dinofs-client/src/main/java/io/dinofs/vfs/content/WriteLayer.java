@@ -35,6 +35,8 @@ final class WriteLayer {
   /** Where appended bytes begin; empty if nothing was appended. */
   private Optional<Long> appendStart = Optional.empty();
 
+  private boolean frozen;
+
   WriteLayer(BlobFileStore blobs, SpoolBudget budget, ContentReader reader) {
     this.blobs = blobs;
     this.budget = budget;
@@ -73,6 +75,20 @@ final class WriteLayer {
 
   /** A piece of a read that is in a blob, to be read without the lock. */
   record BlobPiece(BlobKey key, int at, ByteBuffer target) {}
+
+  /** From now on nobody writes to the layer, and its chunks are stored by the committer alone. */
+  void freeze() {
+    frozen = true;
+  }
+
+  /** It takes writes again. */
+  void thaw() {
+    frozen = false;
+  }
+
+  boolean isFrozen() {
+    return frozen;
+  }
 
   RangeSet written() {
     return written;
