@@ -64,10 +64,15 @@ final class StrictBarrier {
    */
   record Expiry(Set<NodeId> gone, Set<NodeId> lagging, List<Runnable> answers) {}
 
-  /** From now on commits wait for {@code node}, which has applied all up to {@code applied}. */
-  void join(NodeId node, CommitNumber applied) {
+  /**
+   * From now on commits wait for {@code node}, which has applied all up to {@code applied}. Returns
+   * the answers that are held no longer: a node that comes back may have applied what it could not
+   * say any more.
+   */
+  List<Runnable> join(NodeId node, CommitNumber applied) {
     synchronized (lock) {
       nodes.put(node, new Node(applied, nanoClock.getAsLong()));
+      return release();
     }
   }
 

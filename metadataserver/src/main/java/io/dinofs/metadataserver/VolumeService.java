@@ -66,7 +66,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
     this.pipeline = new CommitPipeline(store, this, writer);
     this.newest = store.statistics().newest();
     for (NodeId node : strictNodes.remembered()) {
-      barrier.join(node, CommitNumber.NONE);
+      barrier.join(node, CommitNumber.NONE).forEach(Runnable::run);
     }
   }
 
@@ -171,7 +171,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
         () -> {
           try {
             if (connection.isStrict()) {
-              barrier.join(connection.node(), appliedBy(request));
+              barrier.join(connection.node(), appliedBy(request)).forEach(Runnable::run);
               strictNodes.remember(barrier.nodes());
             }
             resumption.answer(connection, request.tag(), from, newest);

@@ -65,6 +65,15 @@ final class StrictBarrierTest {
   }
 
   @Test
+  void aNodeThatComesBackHavingAppliedTheCommitIsNotWaitedForAnyLonger() {
+    run(barrier.join(A, number(0)));
+    run(barrier.join(B, number(0)));
+    assertTrue(isHeld(1, A));
+    run(barrier.join(B, number(1)));
+    assertEquals(List.of("1 of 1"), answered);
+  }
+
+  @Test
   void oneHeldAnswerHoldsUpNoOther() {
     barrier.join(A, number(0));
     barrier.join(B, number(0));
