@@ -328,12 +328,13 @@ final class ConflictIT {
   @Test
   void anObserverNeverSeesAnOlderStateNorHalfOfAChange() throws Exception {
     int last = 150;
-    Files.writeString(a.resolve("replaced"), "1");
-    Files.writeString(a.resolve("written"), "1");
+    Files.writeString(a.resolve("replaced"), "001");
+    Files.writeString(a.resolve("written"), "001");
     race.run(
         () -> {
           for (int state = 2; state <= last; state++) {
-            String text = Integer.toString(state);
+            // All as long: a reader needs two calls where a file grows, and may see a state with each.
+            String text = "%03d".formatted(state);
             Files.writeString(a.resolve("new"), text);
             must(Posix.rename(file(a, "new"), file(a, "replaced")));
             Files.writeString(a.resolve("written"), text, StandardOpenOption.WRITE);
