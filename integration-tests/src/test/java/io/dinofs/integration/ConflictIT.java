@@ -333,7 +333,8 @@ final class ConflictIT {
     race.run(
         () -> {
           for (int state = 2; state <= last; state++) {
-            // All as long: a reader needs two calls where a file grows, and may see a state with each.
+            // All as long: a reader needs two calls where a file grows, and may see a state with
+            // each.
             String text = "%03d".formatted(state);
             Files.writeString(a.resolve("new"), text);
             must(Posix.rename(file(a, "new"), file(a, "replaced")));

@@ -42,8 +42,13 @@ final class Subscriptions {
     }
   }
 
-  boolean remove(Connection connection) {
-    return connections.remove(connection);
+  void remove(Connection connection) {
+    connections.remove(connection);
+  }
+
+  /** Whether some connection of the node is told of commits. */
+  boolean has(NodeId node) {
+    return connections.stream().anyMatch(connection -> connection.node().equals(node));
   }
 
   /** Sends a commit to all; {@link #flush} sets it in motion. It is encoded once. */

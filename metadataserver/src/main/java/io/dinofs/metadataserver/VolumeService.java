@@ -199,7 +199,9 @@ final class VolumeService implements CommitPipeline.GroupListener {
   void unsubscribe(Connection connection) {
     pipeline.execute(
         () -> {
-          if (subscriptions.remove(connection) && connection.isStrict()) {
+          // The connection may be gone already: who says goodbye closes it at once.
+          subscriptions.remove(connection);
+          if (connection.isStrict() && !subscriptions.has(connection.node())) {
             barrier.leave(connection.node()).forEach(Runnable::run);
             remember();
           }
