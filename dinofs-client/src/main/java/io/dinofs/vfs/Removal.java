@@ -8,6 +8,7 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
+import io.dinofs.model.VersionedRecord;
 import io.dinofs.vfs.Transaction.Named;
 import java.util.Optional;
 
@@ -92,10 +93,14 @@ final class Removal {
     if (attributes.xattrs() > 0) {
       xattrs.deleteAll(transaction, victim.inode());
     }
-    if (attributes.content() instanceof Content.InRecord) {
-      Attributes whole = transaction.attributesWithData(victim.inode()).orElse(attributes);
-      transaction.delete(RecordKey.data(victim.inode()));
-      return new Named(victim.inode(), whole);
+    if (attributes.content() instanceof Content.InRecord small) {
+      VersionedRecord data = transaction.read(RecordKey.data(victim.inode()));
+      transaction.delete(data.key());
+      return data.value()
+          .flatMap(value -> SmallFiles.contents(small, value))
+          .map(contents -> attributes.toBuilder().content(contents).build())
+          .map(whole -> new Named(victim.inode(), whole))
+          .orElse(victim);
     }
     return victim;
   }
