@@ -12,7 +12,7 @@ import java.time.Instant;
  * <p>All of them are written from the buffer's position on, in its byte order, which must be the
  * machine's; padding is written as zeros.
  *
- * <p>What is told is never cached by the kernel beyond the system call: all time-outs are 0.
+ * <p>Each says for how long the kernel may keep what it tells.
  */
 public final class Answers {
   public static final int ATTRIBUTES_BYTES = 88;
@@ -25,6 +25,9 @@ public final class Answers {
 
   /** FOPEN_KEEP_CACHE: the pages of an earlier open are still true. */
   public static final int KEEP_CACHE = 1 << 1;
+
+  /** FOPEN_CACHE_DIR: the entries of a directory may be kept. */
+  public static final int CACHE_DIRECTORY = 1 << 3;
 
   /** FOPEN_NOFLUSH, from Linux 5.16 on: a close(2) of the file need not be told. */
   public static final int NO_FLUSH = 1 << 5;
@@ -40,18 +43,50 @@ public final class Answers {
 
   private Answers() {}
 
-  /** {@code struct fuse_entry_out}. */
-  public static void entry(ByteBuffer out, InodeId inode, Attributes attributes) {
+  /**
+   * {@code struct fuse_entry_out}.
+   *
+   * @param nameHolds how long the kernel may find the inode by the name without asking
+   * @param attributesHold how long its attributes hold
+   */
+  public static void entry(
+      ByteBuffer out,
+      InodeId inode,
+      Attributes attributes,
+      Validity nameHolds,
+      Validity attributesHold) {
     out.putLong(inode.value()); // nodeid
     out.putLong(0); // generation: numbers of inodes are never used again
-    out.putLong(0).putLong(0).putInt(0).putInt(0); // how long the name and the attributes hold
+    out.putLong(nameHolds.seconds()).putLong(attributesHold.seconds());
+    out.putInt(nameHolds.nanos()).putInt(attributesHold.nanos());
     attributes(out, inode, attributes);
   }
 
+  /** As {@link #entry} of a name and attributes that the kernel does not keep. */
+  public static void entry(ByteBuffer out, InodeId inode, Attributes attributes) {
+    entry(out, inode, attributes, Validity.NONE, Validity.NONE);
+  }
+
+  /** {@code struct fuse_entry_out} that says that there is no such name. */
+  public static void absent(ByteBuffer out, Validity holds) {
+    out.putLong(0).putLong(0); // no nodeid
+    out.putLong(holds.seconds()).putLong(0);
+    out.putInt(holds.nanos()).putInt(0);
+    for (int i = 0; i < ATTRIBUTES_BYTES; i += Long.BYTES) {
+      out.putLong(0);
+    }
+  }
+
   /** {@code struct fuse_attr_out}. */
-  public static void attributesAnswer(ByteBuffer out, InodeId inode, Attributes attributes) {
-    out.putLong(0).putInt(0).putInt(0); // how long they hold
+  public static void attributesAnswer(
+      ByteBuffer out, InodeId inode, Attributes attributes, Validity hold) {
+    out.putLong(hold.seconds()).putInt(hold.nanos()).putInt(0);
     attributes(out, inode, attributes);
+  }
+
+  /** As {@link #attributesAnswer} of attributes that the kernel does not keep. */
+  public static void attributesAnswer(ByteBuffer out, InodeId inode, Attributes attributes) {
+    attributesAnswer(out, inode, attributes, Validity.NONE);
   }
 
   private static void attributes(ByteBuffer out, InodeId inode, Attributes attributes) {

@@ -42,6 +42,29 @@ final class AnswersTest {
   }
 
   @Test
+  void whatMayBeKeptIsToldInSecondsAndNanoseconds() {
+    Answers.entry(out, INODE, attributes(), new Validity(3, 4), new Validity(5, 6));
+    assertEquals(Answers.ENTRY_BYTES, out.position());
+    assertEquals(3, out.getLong(16));
+    assertEquals(5, out.getLong(24));
+    assertEquals(4, out.getInt(32));
+    assertEquals(6, out.getInt(36));
+    out.clear();
+    Answers.attributesAnswer(out, INODE, attributes(), new Validity(7, 8));
+    assertEquals(7, out.getLong(0));
+    assertEquals(8, out.getInt(8));
+  }
+
+  @Test
+  void anAbsentNameIsAnEntryWithoutAnInode() {
+    Answers.absent(out, new Validity(3, 4));
+    assertEquals(Answers.ENTRY_BYTES, out.position());
+    assertEquals(0, out.getLong(0));
+    assertEquals(3, out.getLong(16));
+    assertEquals(4, out.getInt(32));
+  }
+
+  @Test
   void attributesAreLaidOutAsTheKernelHasThem() {
     Answers.attributesAnswer(out, INODE, attributes());
     assertEquals(Answers.ATTRIBUTES_ANSWER_BYTES, out.position());

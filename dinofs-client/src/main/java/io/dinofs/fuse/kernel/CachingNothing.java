@@ -1,0 +1,57 @@
+package io.dinofs.fuse.kernel;
+
+import io.dinofs.fuse.Answers;
+import io.dinofs.fuse.OpenedContents;
+import io.dinofs.fuse.Validity;
+import io.dinofs.model.Attributes;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Name;
+
+/**
+ * Where nobody tells the kernel what has changed: it keeps neither names nor attributes, and pages
+ * as long as it sees the same size and modification time.
+ */
+final class CachingNothing implements CachePolicy {
+  /** A blob's key each, and little more. */
+  private static final int MAX_OPENED_CONTENTS = 16_384;
+
+  private final CacheTicket ticket = new Ticket(new OpenedContents(MAX_OPENED_CONTENTS));
+
+  @Override
+  public CacheTicket newTicket() {
+    return ticket; // it knows nothing of requests, so one does for all threads
+  }
+
+  @Override
+  public boolean invalidatesPages() {
+    return false;
+  }
+
+  private record Ticket(OpenedContents opened) implements CacheTicket {
+    @Override
+    public void begin(InodeId inode) {}
+
+    @Override
+    public Validity name(InodeId parent, Name name) {
+      return Validity.NONE;
+    }
+
+    @Override
+    public Validity attributes(InodeId inode) {
+      return Validity.NONE;
+    }
+
+    @Override
+    public int fileFlags(InodeId inode, Attributes attributes) {
+      return opened.isAsBefore(inode, attributes.content()) ? Answers.KEEP_CACHE : 0;
+    }
+
+    @Override
+    public int directoryFlags(InodeId directory) {
+      return 0;
+    }
+
+    @Override
+    public void end() {}
+  }
+}
