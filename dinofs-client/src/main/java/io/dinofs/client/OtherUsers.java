@@ -1,6 +1,6 @@
 package io.dinofs.client;
 
-import io.dinofs.fuse.jnr.LinuxProcess;
+import io.dinofs.fuse.linux.LinuxProcess;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.linux.Native;
 import jnr.ffi.BaseStruct;
 import jnr.ffi.Struct;
 

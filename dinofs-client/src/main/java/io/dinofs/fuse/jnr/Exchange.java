@@ -3,6 +3,7 @@ package io.dinofs.fuse.jnr;
 import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.Guard;
 import io.dinofs.fuse.MountOptions;
+import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import java.nio.ByteBuffer;

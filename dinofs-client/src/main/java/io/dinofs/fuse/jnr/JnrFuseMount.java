@@ -5,6 +5,7 @@ import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
 import io.dinofs.fuse.MountSystem;
 import io.dinofs.fuse.OpenHandles;
+import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.vfs.FileSystem;
@@ -41,7 +42,7 @@ public final class JnrFuseMount implements FuseMount {
   public static JnrFuseMount mount(
       FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
       throws DinofsException {
-    LibFuse fuse = Native.loadLibFuse();
+    LibFuse fuse = LibFuseLoader.load();
     LowLevelOperations operations = operationsOn(files);
     Arguments arguments = new Arguments("dinofs", "-o", options.toMountString());
     long channel = fuse.fuse_mount(Native.cString(mountPoint.path()), arguments.address());

@@ -16,6 +16,7 @@ import io.dinofs.fuse.jnr.LowLevelCallbacks.SetAttributes;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.SetXattr;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Sync;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Write;
+import io.dinofs.fuse.linux.Native;
 import jnr.ffi.BaseStruct;
 import jnr.ffi.Struct;
 

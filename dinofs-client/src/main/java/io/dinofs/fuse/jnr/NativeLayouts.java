@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.linux.Native;
 import java.time.Instant;
 import jnr.ffi.Memory;
 import jnr.ffi.Struct;

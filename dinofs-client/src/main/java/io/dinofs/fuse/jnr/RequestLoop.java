@@ -1,6 +1,7 @@
 package io.dinofs.fuse.jnr;
 
 import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.linux.Native;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -3,6 +3,8 @@ package io.dinofs.fuse.jnr;
 import io.dinofs.fuse.FuseMount;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
+import io.dinofs.fuse.linux.LinuxMounts;
+import io.dinofs.fuse.linux.LinuxProcess;
 import io.dinofs.model.NodeId;
 import io.dinofs.store.Key;
 import io.dinofs.store.VersionedStore;

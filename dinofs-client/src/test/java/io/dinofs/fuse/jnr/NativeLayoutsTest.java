@@ -3,6 +3,7 @@ package io.dinofs.fuse.jnr;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.dinofs.fuse.linux.Native;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;

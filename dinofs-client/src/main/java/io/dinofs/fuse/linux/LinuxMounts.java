@@ -1,4 +1,4 @@
-package io.dinofs.fuse.jnr;
+package io.dinofs.fuse.linux;
 
 import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.MountSystem;

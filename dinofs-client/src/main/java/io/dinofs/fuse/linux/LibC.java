@@ -1,4 +1,4 @@
-package io.dinofs.fuse.jnr;
+package io.dinofs.fuse.linux;
 
 /**
  * What is used of the C library: see the man page of each. Addresses are longs.
