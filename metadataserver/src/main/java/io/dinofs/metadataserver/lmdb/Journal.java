@@ -24,6 +24,7 @@ final class Journal implements AutoCloseable {
   private static final int SEGMENTS = 4;
 
   private static final int FIRST_BUFFER_BYTES = 64 * 1024;
+  private static final byte[] ZEROS = new byte[BlockFile.BLOCK_BYTES];
 
   private final Path directory;
   private final VolumeId volume;
@@ -32,7 +33,7 @@ final class Journal implements AutoCloseable {
   /** Oldest use first. */
   private final List<JournalSegment> segments;
 
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
+  private ByteBuffer buffer = BlockFile.buffer(FIRST_BUFFER_BYTES);
   private boolean broken;
 
   private Journal(
@@ -158,20 +159,17 @@ final class Journal implements AutoCloseable {
    * Leaves a whole group in the buffer, but for its header, and returns the length of its commits.
    */
   private int encode(List<JournaledCommit> commits) {
-    long most = JournalSegment.HEADER_BYTES + JournalSegment.SECTOR_BYTES;
+    long most = JournalSegment.HEADER_BYTES + BlockFile.BLOCK_BYTES;
     for (JournaledCommit commit : commits) {
       most += CommitCodec.bytes(commit);
     }
     if (most > buffer.capacity()) {
-      buffer = ByteBuffer.allocateDirect(Math.toIntExact(most));
+      buffer = BlockFile.buffer(Math.toIntExact(most));
     }
     buffer.clear().position(JournalSegment.HEADER_BYTES);
     commits.forEach(commit -> CommitCodec.write(commit, buffer));
     int end = buffer.position();
-    while (buffer.position() < JournalSegment.sectors(end)) {
-      buffer.put((byte) 0);
-    }
-    buffer.flip();
+    buffer.put(ZEROS, 0, BlockFile.blocks(end) - end).flip();
     return end - JournalSegment.HEADER_BYTES;
   }
 

@@ -6,6 +6,7 @@ import io.dinofs.model.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -13,12 +14,15 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A file of the journal: groups of commits, one after the other, each from a sector's start.
+ * A file of the journal: groups of commits, one after the other, each from a block's start.
  *
  * <p>The file is written full of zeros when it is made, and has its size for ever, so that
  * fdatasync(2) has no metadata to write. It is used again and again; each use has a greater
  * generation than all before. A group's checksum covers the generation, so that what is left of an
  * older use is never taken for a group of this one.
+ *
+ * <p>A group has its blocks for itself: whatever becomes of a write that is cut off by a power
+ * failure, it is not one to a block with commits that were answered.
  *
  * <p>A group, big endian: magic (4), length of the commits (4), generation (8), volume (16),
  * checksum CRC32C of all but magic and itself (4), count of commits (4), commits. A group is one
@@ -28,9 +32,6 @@ import java.util.zip.CRC32C;
  * <p>Used by one thread at a time.
  */
 final class JournalSegment implements AutoCloseable {
-  /** What disks write as a whole. */
-  static final int SECTOR_BYTES = 512;
-
   static final int HEADER_BYTES = 40;
   private static final int MAGIC = 0x44694a31;
   private static final int CHECKSUM_OFFSET = 32;
@@ -72,11 +73,11 @@ final class JournalSegment implements AutoCloseable {
   }
 
   static JournalSegment open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = BlockFile.open(file);
     JournalSegment segment = new JournalSegment(file, channel, channel.size());
-    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-    if (channel.read(header, 0) == HEADER_BYTES && header.getInt(0) == MAGIC) {
-      segment.generation = header.getLong(8);
+    ByteBuffer block = BlockFile.buffer(BlockFile.BLOCK_BYTES);
+    if (channel.read(block, 0) >= HEADER_BYTES && block.getInt(0) == MAGIC) {
+      segment.generation = block.getLong(8);
     }
     return segment;
   }
@@ -118,8 +119,8 @@ final class JournalSegment implements AutoCloseable {
   /**
    * Writes a group and makes it durable.
    *
-   * @param group from its header on, which this fills in; position to limit is a multiple of {@link
-   *     #SECTOR_BYTES}
+   * @param group from its header on, which this fills in; a {@link BlockFile#buffer} of whole
+   *     blocks
    * @param commitBytes the length of the commits behind the header
    */
   void append(ByteBuffer group, int commitBytes, int commits, VolumeId volume, CommitNumber newest)
@@ -144,13 +145,7 @@ final class JournalSegment implements AutoCloseable {
    * @throws CorruptRecordException if there is a whole group behind a broken one
    */
   List<JournaledCommit> replay(VolumeId volume) throws IOException {
-    ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(bytes));
-    for (long at = 0; content.hasRemaining(); at = content.position()) {
-      if (channel.read(content, at) < 0) {
-        break;
-      }
-    }
-    content.flip();
+    ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
     List<JournaledCommit> commits = new ArrayList<>();
     int at = 0;
     generation = 0;
@@ -159,7 +154,7 @@ final class JournalSegment implements AutoCloseable {
       while (isWhole(content, at) && content.getLong(at + 8) == generation) {
         requireVolume(content, at, volume);
         readGroup(content, at, commits);
-        at += sectors(HEADER_BYTES + content.getInt(at + 4));
+        at += BlockFile.blocks(HEADER_BYTES + content.getInt(at + 4));
       }
     }
     position = at;
@@ -204,7 +199,7 @@ final class JournalSegment implements AutoCloseable {
    */
   private static long newestGeneration(ByteBuffer content, int end) {
     long newest = 0;
-    for (int at = end; at + HEADER_BYTES <= content.limit(); at += SECTOR_BYTES) {
+    for (int at = end; at + HEADER_BYTES <= content.limit(); at += BlockFile.BLOCK_BYTES) {
       if (content.getInt(at) == MAGIC && content.getLong(at + 8) > newest && isWhole(content, at)) {
         newest = content.getLong(at + 8);
       }
@@ -227,11 +222,6 @@ final class JournalSegment implements AutoCloseable {
     crc.update(content.slice(start + 4, CHECKSUM_OFFSET - 4));
     crc.update(content.slice(start + CHECKSUM_OFFSET + 4, commitBytes + 4));
     return (int) crc.getValue();
-  }
-
-  /** {@code bytes} rounded up to whole sectors. */
-  static int sectors(int bytes) {
-    return (bytes + SECTOR_BYTES - 1) & -SECTOR_BYTES;
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer from, long position)

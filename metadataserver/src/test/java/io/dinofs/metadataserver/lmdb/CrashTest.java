@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was answered is there after a crash, and what is damaged is not taken for anything else. */
 final class CrashTest {
   private static final long INODE = 10;
-  private static final int SEGMENT_BYTES = 64 * 1024;
+  private static final int SEGMENT_BYTES = 512 * 1024;
 
   /** No checkpoint but those that a test makes. */
   private static final LmdbSettings SETTINGS =
@@ -100,7 +101,7 @@ final class CrashTest {
     int last = 0;
     while (content.getInt(at) != 0) {
       last = at;
-      at += JournalSegment.sectors(JournalSegment.HEADER_BYTES + content.getInt(at + 4));
+      at += BlockFile.blocks(JournalSegment.HEADER_BYTES + content.getInt(at + 4));
     }
     return last;
   }
@@ -137,7 +138,7 @@ final class CrashTest {
 
   @Test
   void segmentsAreUsedAgainAndWhatIsLeftInThemIsNotReplayed() throws IOException {
-    // Each commit takes a sector: four segments have room for 512.
+    // Each commit takes a block: four segments have room for 512.
     int commits = 1500;
     for (int i = 0; i < commits; i++) {
       put(i);
@@ -174,8 +175,8 @@ final class CrashTest {
     }
     crash();
     int last = lastGroup(segment(0));
-    byte[] rest = new byte[JournalSegment.SECTOR_BYTES - random.nextInt(100) - 1];
-    overwrite(segment(0), last + JournalSegment.SECTOR_BYTES - rest.length, rest);
+    byte[] rest = new byte[BlockFile.BLOCK_BYTES - random.nextInt(100) - 1];
+    overwrite(segment(0), last + BlockFile.BLOCK_BYTES - rest.length, rest);
     open();
     assertThere(0, 9);
     assertFalse(get(9).isPresent(), "seed " + seed);
@@ -187,12 +188,49 @@ final class CrashTest {
   }
 
   @Test
+  void aGroupOfSeveralBlocksOfWhichSomeWereNotWrittenIsNotThereAndTheOthersAre()
+      throws IOException {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    put(0);
+    store.commit(committer.of(putNew(xattr(INODE, "large"), "x".repeat(10_000))));
+    crash();
+    int last = lastGroup(segment(0));
+    int lost = random.nextInt(3);
+    overwrite(segment(0), last + lost * BlockFile.BLOCK_BYTES, new byte[BlockFile.BLOCK_BYTES / 2]);
+    open();
+    assertThere(0, 1);
+    assertEquals(new CommitNumber(2), store.statistics().newest(), "seed " + seed);
+    put(1);
+    crashAndOpen();
+    assertThere(0, 2);
+  }
+
+  @Test
+  void nothingIsWrittenToABlockThatHasAnAnsweredCommit() throws IOException {
+    byte[] before = Files.readAllBytes(segment(0));
+    int end = 0;
+    for (int i = 0; i < 20; i++) {
+      put(i);
+      if (i % 5 == 4) {
+        crashAndOpen();
+      }
+      byte[] after = Files.readAllBytes(segment(0));
+      int changed = Arrays.mismatch(before, after);
+      assertTrue(changed >= end, "byte " + changed + " is below " + end);
+      assertEquals(0, changed % BlockFile.BLOCK_BYTES);
+      before = after;
+      end = changed + 1;
+    }
+  }
+
+  @Test
   void damageInTheMiddleIsRefusedWithTheFilesName() throws IOException {
     for (int i = 0; i < 10; i++) {
       put(i);
     }
     crash();
-    for (int at : new int[] {0, 60, 5 * JournalSegment.SECTOR_BYTES + 50}) {
+    for (int at : new int[] {0, 60, 5 * BlockFile.BLOCK_BYTES + 50}) {
       byte[] before = Files.readAllBytes(segment(0));
       overwrite(segment(0), at, new byte[] {(byte) ~before[at]});
       DinofsException refused =
