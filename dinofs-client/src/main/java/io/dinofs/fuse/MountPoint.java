@@ -47,6 +47,29 @@ public record MountPoint(Path path) {
     return resolve(file.toAbsolutePath().normalize()).startsWith(path);
   }
 
+  /**
+   * Unmounts what is mounted here, if anything is.
+   *
+   * @return false if it is in use; then it has been taken away from here, and who uses it can go on
+   * @throws DinofsException NOT_PERMITTED, IO: it is still mounted
+   */
+  public boolean unmount(MountSystem system) throws DinofsException {
+    if (system.mounts().at(path).isEmpty()) {
+      return true;
+    }
+    try {
+      system.unmount(path);
+      return true;
+    } catch (DinofsException e) {
+      if (e.kind() != ErrorKind.BUSY) {
+        throw e;
+      }
+    }
+    log.warn("{} is in use; it is unmounted for new users only", path);
+    system.detach(path);
+    return false;
+  }
+
   private static void removeDeadMounts(Path path, MountSystem system) throws DinofsException {
     for (int i = 0; i < MAX_DEAD_MOUNTS; i++) {
       Optional<MountTable.Entry> mounted = system.mounts().at(path);

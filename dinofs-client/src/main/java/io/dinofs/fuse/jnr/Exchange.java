@@ -3,6 +3,7 @@ package io.dinofs.fuse.jnr;
 import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.Guard;
 import io.dinofs.fuse.MountOptions;
+import io.dinofs.fuse.RequestThreads;
 import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
@@ -17,7 +18,7 @@ import java.nio.ByteOrder;
  *
  * <p>What is got from it, buffers above all, is valid until the request is answered.
  */
-final class Exchange {
+final class Exchange implements RequestThreads.Worker {
   /** The header of a write, and the longest request without data: two names of a rename. */
   private static final int REQUEST_BYTES = MountOptions.MAX_REQUEST_BYTES + 4096;
 
@@ -25,23 +26,38 @@ final class Exchange {
   private static final int MAX_STRING_BYTES = 4096;
 
   private final LibFuse fuse;
+  private final Session session;
   private final ByteBuffer request = Native.allocate(REQUEST_BYTES);
   private final long requestAddress = Native.addressOf(request);
   private final ByteBuffer answer = Native.allocate(MountOptions.MAX_REQUEST_BYTES);
   private final long answerAddress = Native.addressOf(answer);
 
+  private int requestLength;
   private Guard.Operation undo;
 
-  Exchange(LibFuse fuse) {
+  Exchange(LibFuse fuse, Session session) {
     this.fuse = fuse;
-  }
-
-  long requestAddress() {
-    return requestAddress;
+    this.session = session;
   }
 
   static int requestBytes() {
     return REQUEST_BYTES;
+  }
+
+  @Override
+  public boolean receive() {
+    requestLength = session.receive(requestAddress, REQUEST_BYTES);
+    return requestLength > 0;
+  }
+
+  @Override
+  public void serve() {
+    session.process(requestAddress, requestLength);
+  }
+
+  @Override
+  public void close() {
+    // The buffers are freed when they are collected.
   }
 
   /** A handler of requests: fills the answer, or throws. */
@@ -52,7 +68,7 @@ final class Exchange {
 
   /** Handles a request in the thread that libfuse calls back in. */
   static void serve(String operation, long requestId, Handler handler) {
-    RequestThread.current().exchange().serveHere(operation, requestId, handler);
+    ((Exchange) RequestThreads.currentWorker()).serveHere(operation, requestId, handler);
   }
 
   /** Handles the request and answers it, exactly once. */

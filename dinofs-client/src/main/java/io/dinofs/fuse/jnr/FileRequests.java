@@ -1,6 +1,7 @@
 package io.dinofs.fuse.jnr;
 
 import io.dinofs.fuse.Answers;
+import io.dinofs.fuse.OpenFlags;
 import io.dinofs.fuse.OpenHandles;
 import io.dinofs.fuse.OpenedContents;
 import io.dinofs.model.Attributes;
@@ -11,19 +12,10 @@ import io.dinofs.vfs.FileSystem.Created;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Requests about open files. */
 final class FileRequests {
-  // open(2), as on x86 and ARM.
-  private static final int ACCESS_MODE = 3;
-  private static final int WRITE_ONLY = 1;
-  private static final int READ_WRITE = 2;
-  private static final int EXCLUSIVE = 0200;
-  private static final int TRUNCATE = 01000;
-  private static final int APPEND = 02000;
-
   /** A blob's key each, and little more. */
   private static final int MAX_OPENED_CONTENTS = 16_384;
 
@@ -57,7 +49,7 @@ final class FileRequests {
                   new InodeId(parent),
                   Exchange.name(name),
                   mode & Attributes.MODE_MASK,
-                  flags(NativeLayouts.openFlags(fileInfo)));
+                  OpenFlags.of(NativeLayouts.openFlags(fileInfo)));
           FileSystem.Node node = created.node();
           Answers.entry(exchange.answer(), node.inode(), node.attributes());
           Answers.open(exchange.answer(), register(exchange, created.handle()), 0);
@@ -69,7 +61,7 @@ final class FileRequests {
         "open",
         request,
         exchange -> {
-          Set<OpenFlag> flags = flags(NativeLayouts.openFlags(fileInfo));
+          Set<OpenFlag> flags = OpenFlags.of(NativeLayouts.openFlags(fileInfo));
           FileHandle handle = files.open(exchange.caller(request), new InodeId(inode), flags);
           long number = register(exchange, handle);
           Answers.open(exchange.answer(), number, caching(handle, flags));
@@ -129,26 +121,5 @@ final class FileRequests {
         "release",
         request,
         exchange -> files.release(handles.remove(NativeLayouts.handle(fileInfo))));
-  }
-
-  static Set<OpenFlag> flags(int open) {
-    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
-    int access = open & ACCESS_MODE;
-    if (access != WRITE_ONLY) {
-      flags.add(OpenFlag.READ);
-    }
-    if (access == WRITE_ONLY || access == READ_WRITE) {
-      flags.add(OpenFlag.WRITE);
-    }
-    if ((open & EXCLUSIVE) != 0) {
-      flags.add(OpenFlag.EXCLUSIVE);
-    }
-    if ((open & TRUNCATE) != 0) {
-      flags.add(OpenFlag.TRUNCATE);
-    }
-    if ((open & APPEND) != 0) {
-      flags.add(OpenFlag.APPEND);
-    }
-    return flags;
   }
 }

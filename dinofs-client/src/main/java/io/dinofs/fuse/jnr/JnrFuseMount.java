@@ -5,6 +5,7 @@ import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
 import io.dinofs.fuse.MountSystem;
 import io.dinofs.fuse.OpenHandles;
+import io.dinofs.fuse.RequestThreads;
 import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -13,24 +14,20 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import jnr.ffi.Struct;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A volume mounted through libfuse 2. */
 public final class JnrFuseMount implements FuseMount {
-  private static final Logger log = LoggerFactory.getLogger(JnrFuseMount.class);
-
   /** The kernel sends its first request when it mounts; this only has to be longer than a stall. */
   private static final Duration INIT_LIMIT = Duration.ofSeconds(20);
 
   private final MountPoint mountPoint;
   private final MountSystem system;
-  private final RequestLoop loop;
+  private final RequestThreads threads;
 
-  private JnrFuseMount(MountPoint mountPoint, MountSystem system, RequestLoop loop) {
+  private JnrFuseMount(MountPoint mountPoint, MountSystem system, RequestThreads threads) {
     this.mountPoint = mountPoint;
     this.system = system;
-    this.loop = loop;
+    this.threads = threads;
   }
 
   /**
@@ -52,10 +49,10 @@ public final class JnrFuseMount implements FuseMount {
           "cannot mount on " + mountPoint.path() + ": libfuse refused, see the line above");
     }
     try {
-      RequestLoop loop = startSession(fuse, operations, arguments, channel);
-      JnrFuseMount mount = new JnrFuseMount(mountPoint, system, loop);
-      mount.awaitInitialized();
-      return mount;
+      Session session = newSession(fuse, operations, arguments, channel);
+      RequestThreads threads = session.start();
+      awaitInitialized(session, mountPoint);
+      return new JnrFuseMount(mountPoint, system, threads);
     } catch (DinofsException e) {
       system.detach(mountPoint.path());
       throw e;
@@ -77,7 +74,7 @@ public final class JnrFuseMount implements FuseMount {
     return operations;
   }
 
-  private static RequestLoop startSession(
+  private static Session newSession(
       LibFuse fuse, LowLevelOperations operations, Arguments arguments, long channel)
       throws DinofsException {
     long session =
@@ -90,16 +87,13 @@ public final class JnrFuseMount implements FuseMount {
     fuse.fuse_session_add_chan(session, channel);
     int fd = fuse.fuse_chan_fd(channel);
     InitChannel initChannel = new InitChannel(fuse, fd, Exchange.requestBytes());
-    RequestLoop loop =
-        new RequestLoop(
-            fuse, new RequestLoop.Session(session, channel, fd, operations), initChannel);
-    loop.start();
-    return loop;
+    return new Session(fuse, new Session.Addresses(session, channel, fd, operations), initChannel);
   }
 
-  private void awaitInitialized() throws DinofsException {
+  private static void awaitInitialized(Session session, MountPoint mountPoint)
+      throws DinofsException {
     try {
-      if (!loop.awaitInitialized(INIT_LIMIT)) {
+      if (!session.awaitInitialized(INIT_LIMIT)) {
         throw new DinofsException(
             ErrorKind.IO, "the kernel does not use the mount on " + mountPoint.path());
       }
@@ -111,30 +105,17 @@ public final class JnrFuseMount implements FuseMount {
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    loop.awaitEnd();
+    threads.awaitEnd();
   }
 
   @Override
   public boolean awaitEnd(Duration limit) throws InterruptedException {
-    return loop.awaitEnd(limit);
+    return threads.awaitEnd(limit);
   }
 
   @Override
   public boolean unmount() throws DinofsException {
-    if (loop.hasEnded() || system.mounts().at(mountPoint.path()).isEmpty()) {
-      return true;
-    }
-    try {
-      system.unmount(mountPoint.path());
-      return true;
-    } catch (DinofsException e) {
-      if (e.kind() != ErrorKind.BUSY) {
-        throw e;
-      }
-    }
-    log.warn("{} is in use; it is unmounted for new users only", mountPoint.path());
-    system.detach(mountPoint.path());
-    return false;
+    return threads.hasEnded() || mountPoint.unmount(system);
   }
 
   /** {@code struct fuse_args}; libfuse replaces the strings with copies of its own. */

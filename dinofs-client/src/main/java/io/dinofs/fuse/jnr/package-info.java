@@ -8,7 +8,7 @@
  * of the {@link io.dinofs.model.InodeId}; these are never used again, so there is nothing to count,
  * and FORGET needs no answer.
  *
- * <p>Threads: {@link io.dinofs.fuse.jnr.RequestLoop} reads requests in Java threads of its own and
+ * <p>Threads: {@link io.dinofs.fuse.jnr.Session} reads requests in Java threads of its own and
  * hands each to libfuse, which calls back in the same thread; a thread serves one request at a
  * time, with its own {@link io.dinofs.fuse.jnr.Exchange}.
  *

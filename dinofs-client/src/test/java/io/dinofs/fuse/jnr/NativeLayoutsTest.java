@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.dinofs.fuse.linux.Native;
-import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
 import jnr.ffi.Struct;
 import org.junit.jupiter.api.Test;
 
@@ -34,14 +32,5 @@ final class NativeLayoutsTest {
     fileInfo.putInt(0, 02001).putLong(24, 99);
     assertEquals(02001, NativeLayouts.openFlags(Native.addressOf(fileInfo)));
     assertEquals(99, NativeLayouts.handle(Native.addressOf(fileInfo)));
-  }
-
-  @Test
-  void theFlagsOfOpenAreTranslated() {
-    assertEquals(EnumSet.of(OpenFlag.READ), FileRequests.flags(0));
-    assertEquals(EnumSet.of(OpenFlag.WRITE, OpenFlag.APPEND), FileRequests.flags(02001));
-    assertEquals(
-        EnumSet.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.TRUNCATE, OpenFlag.EXCLUSIVE),
-        FileRequests.flags(01202));
   }
 }

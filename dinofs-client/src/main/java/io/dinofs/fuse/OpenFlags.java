@@ -1,0 +1,39 @@
+package io.dinofs.fuse;
+
+import io.dinofs.vfs.FileSystem.OpenFlag;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The flags of open(2), as on x86 and ARM. */
+public final class OpenFlags {
+  private static final int ACCESS_MODE = 3;
+  private static final int WRITE_ONLY = 1;
+  private static final int READ_WRITE = 2;
+  private static final int EXCLUSIVE = 0200;
+  private static final int TRUNCATE = 01000;
+  private static final int APPEND = 02000;
+
+  private OpenFlags() {}
+
+  /** Those of {@code open} that mean something to the file system. */
+  public static Set<OpenFlag> of(int open) {
+    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
+    int access = open & ACCESS_MODE;
+    if (access != WRITE_ONLY) {
+      flags.add(OpenFlag.READ);
+    }
+    if (access == WRITE_ONLY || access == READ_WRITE) {
+      flags.add(OpenFlag.WRITE);
+    }
+    if ((open & EXCLUSIVE) != 0) {
+      flags.add(OpenFlag.EXCLUSIVE);
+    }
+    if ((open & TRUNCATE) != 0) {
+      flags.add(OpenFlag.TRUNCATE);
+    }
+    if ((open & APPEND) != 0) {
+      flags.add(OpenFlag.APPEND);
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,85 @@
+package io.dinofs.fuse.jnr;
+
+import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.RequestThreads;
+import io.dinofs.fuse.linux.Native;
+import io.dinofs.model.DinofsException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** libfuse's session: reads requests from the kernel, and hands them to libfuse. */
+final class Session {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+  private final LibFuse fuse;
+  private final Addresses addresses;
+  private final InitChannel initChannel;
+  private final CountDownLatch initialized = new CountDownLatch(1);
+
+  /**
+   * @param session address of libfuse's session
+   * @param channel address of libfuse's channel
+   * @param fd the channel's descriptor
+   * @param operations the callbacks, of which native code knows only addresses: they have to be
+   *     reachable as long as it calls them
+   */
+  record Addresses(long session, long channel, int fd, LowLevelOperations operations) {}
+
+  Session(LibFuse fuse, Addresses addresses, InitChannel initChannel) {
+    this.fuse = fuse;
+    this.addresses = addresses;
+    this.initChannel = initChannel;
+  }
+
+  /**
+   * Starts to serve requests.
+   *
+   * @throws DinofsException if there can be no thread
+   */
+  RequestThreads start() throws DinofsException {
+    RequestThreads threads =
+        new RequestThreads(
+            () -> new Exchange(fuse, this), () -> fuse.fuse_session_destroy(addresses.session));
+    threads.start();
+    return threads;
+  }
+
+  /** Waits for the kernel's first request to be answered; from then on the mount is usable. */
+  boolean awaitInitialized(Duration limit) throws InterruptedException {
+    return initialized.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Lets libfuse handle a request: it calls back in this thread. */
+  void process(long buffer, int length) {
+    // Until the first request is answered the kernel sends no other.
+    boolean first = initialized.getCount() != 0;
+    long channel = first ? initChannel.channelFor(buffer) : addresses.channel;
+    fuse.fuse_session_process(addresses.session, buffer, length, channel);
+    initialized.countDown();
+  }
+
+  /** Waits for a request and returns its length; 0 if the mount is gone. */
+  int receive(long buffer, int capacity) {
+    while (true) {
+      long length = Native.LIBC.read(addresses.fd, buffer, capacity);
+      if (length > 0) {
+        return (int) length;
+      }
+      int errno = length == 0 ? Errno.ENODEV : Native.errno();
+      switch (errno) {
+        // ENOENT: the request was interrupted before it was read.
+        case Errno.EINTR, Errno.EAGAIN, Errno.ENOENT -> {}
+        case Errno.ENODEV, Errno.ECONNABORTED -> {
+          return 0;
+        }
+        default -> {
+          log.error("reading requests from the kernel fails with errno {}; giving up", errno);
+          return 0;
+        }
+      }
+    }
+  }
+}
