@@ -27,6 +27,7 @@ final class Files {
   private final VersionedStore store;
   private final Transactions transactions;
   private final OpenInodes open;
+  private final RecentInodes recent;
   private final WriteBack writeBack;
   private final VolumeClock clock;
   private final long limitMillis;
@@ -35,12 +36,14 @@ final class Files {
       VersionedStore store,
       Transactions transactions,
       OpenInodes open,
+      RecentInodes recent,
       WriteBack writeBack,
       VolumeClock clock,
       long limitMillis) {
     this.store = store;
     this.transactions = transactions;
     this.open = open;
+    this.recent = recent;
     this.writeBack = writeBack;
     this.clock = clock;
     this.limitMillis = limitMillis;
@@ -55,14 +58,18 @@ final class Files {
   }
 
   /**
-   * The attributes as this node sees them; those of an open file also when its last name is gone.
+   * The attributes as this node sees them; those of an open file, and of an inode that was met
+   * lately, also when its last name is gone.
    */
   Attributes attributes(InodeId inode) throws DinofsException {
     Optional<Attributes> committed = committed(inode);
     if (committed.isPresent()) {
       return view(inode, committed.get());
     }
-    return open.find(inode).map(OpenInode::orphanView).orElseThrow(() -> Transaction.gone(inode));
+    return open.find(inode)
+        .map(OpenInode::orphanView)
+        .or(() -> recent.attributes(inode))
+        .orElseThrow(() -> Transaction.gone(inode));
   }
 
   /** Committed attributes as this node sees them. */
@@ -84,14 +91,17 @@ final class Files {
   }
 
   /**
-   * The committed attributes, or those of an open file without a name, with the contents of a small
-   * file at hand.
+   * The committed attributes, or those of an open file without a name, or of one that lost it
+   * moments ago, with the contents of a small file at hand.
    */
   private Attributes attributesWithData(InodeId inode) throws DinofsException {
     Optional<Attributes> committed = committedWithData(inode);
     return committed.isPresent()
         ? committed.get()
-        : open.find(inode).map(OpenInode::lastSeen).orElseThrow(() -> Transaction.gone(inode));
+        : open.find(inode)
+            .map(OpenInode::lastSeen)
+            .or(() -> recent.attributesWithData(inode))
+            .orElseThrow(() -> Transaction.gone(inode));
   }
 
   private Optional<Attributes> committedWithData(InodeId inode) throws DinofsException {
@@ -231,9 +241,16 @@ final class Files {
   }
 
   private Attributes changeOrphan(InodeId inode, AttributeChange change) throws DinofsException {
-    OpenInode file = open.find(inode).orElseThrow(() -> Transaction.gone(inode));
-    file.changeOrphan(AttributeOperations.apply(change, file.lastSeen(), clock.now()));
-    return file.orphanView();
+    Optional<OpenInode> opened = open.find(inode);
+    if (opened.isPresent()) {
+      OpenInode file = opened.get();
+      file.changeOrphan(AttributeOperations.apply(change, file.lastSeen(), clock.now()));
+      return file.orphanView();
+    }
+    Attributes last = recent.attributes(inode).orElseThrow(() -> Transaction.gone(inode));
+    Attributes changed = AttributeOperations.apply(change, last, clock.now());
+    recent.change(inode, changed);
+    return changed;
   }
 
   private Attributes changeSize(Caller caller, OpenInode file, AttributeChange change)

@@ -18,13 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells open files what is committed, here and elsewhere, so that a file that is changed and then
- * removed is still read as it was in the end.
+ * Tells open files, and the memory of those met lately, what is committed, here and elsewhere, so
+ * that a file that is changed and then removed is still read as it was in the end.
  */
 final class OpenFilePushes implements CommitListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenFilePushes.class);
 
   private final OpenInodes open;
+  private final RecentInodes recent;
 
   /** The newest commit that was told. Guarded by this. */
   private CommitNumber applied = CommitNumber.NONE;
@@ -32,8 +33,9 @@ final class OpenFilePushes implements CommitListener, AutoCloseable {
   /** Empty until subscribe has returned; pushes may come before. Guarded by this. */
   private Optional<Subscription> subscription = Optional.empty();
 
-  OpenFilePushes(OpenInodes open) {
+  OpenFilePushes(OpenInodes open, RecentInodes recent) {
     this.open = open;
+    this.recent = recent;
   }
 
   /**
@@ -54,7 +56,16 @@ final class OpenFilePushes implements CommitListener, AutoCloseable {
         open.find(record.key().inode()).ifPresent(file -> tell(file, record, change));
       }
     }
+    remember(change);
     applied(change.number());
+  }
+
+  private void remember(CommittedChange change) {
+    try {
+      recent.committed(change);
+    } catch (DinofsException e) {
+      log.error("commit {} has attributes that are none: {}", change.number(), e.getMessage());
+    }
   }
 
   private static void tell(OpenInode file, VersionedRecord record, CommittedChange change) {

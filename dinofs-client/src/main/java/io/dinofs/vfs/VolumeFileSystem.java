@@ -32,6 +32,7 @@ public final class VolumeFileSystem implements FileSystem {
   private final Namespace namespace;
   private final Removal removal;
   private final Xattrs xattrs;
+  private final RecentInodes recent = new RecentInodes(System::nanoTime);
   private final Files files;
   private final UnsavedFiles unsaved;
   private final OpenFilePushes pushes;
@@ -64,8 +65,8 @@ public final class VolumeFileSystem implements FileSystem {
     this.removal = new Removal(transactions, xattrs);
     OpenInodes open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
     this.files =
-        new Files(store, transactions, open, stores.writeBack(), clock, timeout.toMillis());
-    this.pushes = new OpenFilePushes(open);
+        new Files(store, transactions, open, recent, stores.writeBack(), clock, timeout.toMillis());
+    this.pushes = new OpenFilePushes(open, recent);
     this.unsaved = new UnsavedFiles(open, files);
     pushes.subscribeTo(store);
   }
@@ -73,6 +74,7 @@ public final class VolumeFileSystem implements FileSystem {
   @Override
   public Node lookup(InodeId parent, Name name) throws DinofsException {
     Transaction.Named found = transactions.run(transaction -> transaction.existing(parent, name));
+    recent.met(found.inode(), found.attributes());
     return new Node(found.inode(), files.view(found.inode(), found.attributes()));
   }
 
@@ -100,22 +102,27 @@ public final class VolumeFileSystem implements FileSystem {
     throw new DinofsException(ErrorKind.INVALID, "inode " + inode + " is no symbolic link");
   }
 
+  private Node met(Node made) {
+    recent.met(made.inode(), made.attributes());
+    return made;
+  }
+
   @Override
   public Node makeNode(Caller caller, InodeId parent, Name name, FileType type, int mode, int rdev)
       throws DinofsException {
-    return namespace.makeNode(caller, parent, name, type, mode, rdev);
+    return met(namespace.makeNode(caller, parent, name, type, mode, rdev));
   }
 
   @Override
   public Node makeDirectory(Caller caller, InodeId parent, Name name, int mode)
       throws DinofsException {
-    return namespace.makeDirectory(caller, parent, name, mode);
+    return met(namespace.makeDirectory(caller, parent, name, mode));
   }
 
   @Override
   public Node makeSymlink(Caller caller, InodeId parent, Name name, Bytes target)
       throws DinofsException {
-    return namespace.makeSymlink(caller, parent, name, target);
+    return met(namespace.makeSymlink(caller, parent, name, target));
   }
 
   @Override

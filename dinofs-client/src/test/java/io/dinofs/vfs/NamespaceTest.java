@@ -110,7 +110,8 @@ class NamespaceTest {
     b.unlink(Caller.ROOT, ROOT, Name.of("one"));
     assertEquals(1, a.getAttributes(file.inode()).nlink());
     b.unlink(Caller.ROOT, ROOT, Name.of("two"));
-    fails(ErrorKind.STALE_HANDLE, () -> a.getAttributes(file.inode()));
+    assertEquals(0, a.getAttributes(file.inode()).nlink());
+    fails(ErrorKind.STALE_HANDLE, () -> a.link(Caller.ROOT, file.inode(), ROOT, Name.of("three")));
   }
 
   @Test
