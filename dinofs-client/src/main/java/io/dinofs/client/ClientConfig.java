@@ -14,11 +14,12 @@ record ClientConfig(
     String blobs,
     String cache,
     String cacheSize,
+    OnOff writeBack,
     Boolean background,
     Consistency consistency,
     OfflineMode offline,
     Long timeout,
     Boolean allowOther) {
   static final ClientConfig EMPTY =
-      new ClientConfig(null, null, null, null, null, null, null, null, null, null);
+      new ClientConfig(null, null, null, null, null, null, null, null, null, null, null);
 }

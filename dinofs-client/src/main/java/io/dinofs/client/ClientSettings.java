@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param cache the cache directory, absolute; empty for one of the volume's and mount's own under
  *     the user's cache directory
  * @param cacheBytes how much room on disk contents may take that are on the blob server too
+ * @param writeBack OFF: closing a file waits until its contents are on the blob server
  * @param timeout the longest that anything waits for a server
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  */
@@ -24,6 +25,7 @@ record ClientSettings(
     URI blobs,
     Optional<Path> cache,
     long cacheBytes,
+    OnOff writeBack,
     Consistency consistency,
     OfflineMode offline,
     Duration timeout,

@@ -50,6 +50,15 @@ final class Options {
       })
   private String cacheSize;
 
+  @Option(
+      names = "--write-back",
+      paramLabel = "on|off",
+      description = {
+        "Whether closing a file returns before its contents are on the blob server (on, the",
+        "default), or when they are (off)."
+      })
+  private OnOff writeBack;
+
   @Option(names = "--config", paramLabel = "FILE", description = "A configuration file.")
   private String config;
 
@@ -116,6 +125,7 @@ final class Options {
         url(first(blobs, file.blobs(), DEFAULT_BLOBS)),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         ByteSize.parse(first(cacheSize, file.cacheSize(), DEFAULT_CACHE_SIZE)),
+        first(writeBack, file.writeBack(), OnOff.ON),
         first(consistency, file.consistency(), Consistency.STRICT),
         first(offline, file.offline(), OfflineMode.READ),
         timeout(first(timeout, file.timeout(), DEFAULT_TIMEOUT_SECONDS)),

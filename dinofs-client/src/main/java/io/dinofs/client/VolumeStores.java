@@ -15,6 +15,7 @@ import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.Capacity;
 import io.dinofs.store.paired.PairedOptions;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystemSettings;
 import io.dinofs.vfs.VolumeFileSystem;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -23,6 +24,8 @@ import java.util.Optional;
 
 /** The layers below a mount, put together. */
 final class VolumeStores implements AutoCloseable {
+  private static final String LOST_AND_FOUND = "lost+found";
+
   private final VolumeId volume;
   private final FileSystem files;
 
@@ -80,7 +83,10 @@ final class VolumeStores implements AutoCloseable {
             new VolumeFileSystem.Stores(records, blobs, blobs, server),
             metadata.clock(),
             node,
-            settings.timeout());
+            new FileSystemSettings(
+                settings.timeout(),
+                directory.path().resolve(LOST_AND_FOUND),
+                settings.writeBack() == OnOff.OFF));
     layers.push(files::close);
     return new VolumeStores(volume, files, layers);
   }

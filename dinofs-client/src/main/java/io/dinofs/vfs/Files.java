@@ -31,6 +31,7 @@ final class Files {
   private final WriteBack writeBack;
   private final VolumeClock clock;
   private final long limitMillis;
+  private final boolean closeWaits;
 
   Files(
       VersionedStore store,
@@ -39,14 +40,15 @@ final class Files {
       RecentInodes recent,
       WriteBack writeBack,
       VolumeClock clock,
-      long limitMillis) {
+      FileSystemSettings settings) {
     this.store = store;
     this.transactions = transactions;
     this.open = open;
     this.recent = recent;
     this.writeBack = writeBack;
     this.clock = clock;
-    this.limitMillis = limitMillis;
+    this.limitMillis = settings.timeout().toMillis();
+    this.closeWaits = settings.closeWaits();
   }
 
   /** An open regular file. */
@@ -167,6 +169,15 @@ final class Files {
     }
   }
 
+  /** What close(2) waits for. */
+  void flush(Handle handle) throws DinofsException {
+    if (closeWaits && handle.flags().contains(OpenFlag.WRITE)) {
+      fsync(handle.file());
+    } else {
+      commit(handle.file());
+    }
+  }
+
   void fsync(OpenInode file) throws DinofsException {
     commit(file);
     Optional<Attributes> committed = committed(file.inode());
@@ -186,15 +197,23 @@ final class Files {
     try {
       keep = committed(handle.inode()).isPresent();
       commit(handle.file());
+    } catch (DinofsException e) {
+      handle.file().noteFailure(e.getMessage());
+      throw e;
     } finally {
       open.release(handle.file(), keep);
     }
   }
 
-  /** Commits what a closed file holds, and closes it then. */
-  void save(OpenInode file) throws DinofsException {
+  /**
+   * Commits what a closed file holds, and closes it then.
+   *
+   * @return whether it is committed; if not, the file has been removed
+   */
+  boolean save(OpenInode file) throws DinofsException {
     OpenInode acquired = open.acquire(file.inode(), file.lastSeen());
     release(new Handle(acquired, Set.of()));
+    return committed(file.inode()).isPresent();
   }
 
   Attributes change(Caller caller, InodeId inode, AttributeChange change) throws DinofsException {

@@ -15,9 +15,9 @@ import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VolumeClock;
 import io.dinofs.store.WriteBack;
 import io.dinofs.vfs.content.BlobPrefetcher;
+import io.dinofs.vfs.content.LostAndFound;
 import io.dinofs.vfs.content.SpoolBudget;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +37,7 @@ public final class VolumeFileSystem implements FileSystem {
   private final UnsavedFiles unsaved;
   private final OpenFilePushes pushes;
   private final BlobPrefetcher prefetcher;
+  private final KnownNames names = new KnownNames();
 
   /**
    * What the file system stands on.
@@ -51,23 +52,23 @@ public final class VolumeFileSystem implements FileSystem {
 
   /**
    * @param node names this run of this client in its commits
-   * @param timeout the longest that an operation is tried again, or waits for another one's commit
    * @throws DinofsException as {@link VersionedStore#subscribe}
    */
-  public VolumeFileSystem(Stores stores, VolumeClock clock, NodeId node, Duration timeout)
+  public VolumeFileSystem(
+      Stores stores, VolumeClock clock, NodeId node, FileSystemSettings settings)
       throws DinofsException {
     this.store = stores.records();
     this.capacity = stores.capacity();
     this.prefetcher = new BlobPrefetcher(stores.blobs());
-    this.transactions = new Transactions(store, clock, node, timeout.toMillis());
+    this.transactions = new Transactions(store, clock, node, settings.timeout().toMillis());
     this.namespace = new Namespace(transactions, new InodeNumbers(transactions));
     this.xattrs = new Xattrs(store, transactions);
     this.removal = new Removal(transactions, xattrs);
     OpenInodes open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
-    this.files =
-        new Files(store, transactions, open, recent, stores.writeBack(), clock, timeout.toMillis());
+    this.files = new Files(store, transactions, open, recent, stores.writeBack(), clock, settings);
     this.pushes = new OpenFilePushes(open, recent);
-    this.unsaved = new UnsavedFiles(open, files);
+    LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
+    this.unsaved = new UnsavedFiles(open, files, lostAndFound, names);
     pushes.subscribeTo(store);
   }
 
@@ -75,6 +76,7 @@ public final class VolumeFileSystem implements FileSystem {
   public Node lookup(InodeId parent, Name name) throws DinofsException {
     Transaction.Named found = transactions.run(transaction -> transaction.existing(parent, name));
     recent.met(found.inode(), found.attributes());
+    names.note(found.inode(), parent, name);
     return new Node(found.inode(), files.view(found.inode(), found.attributes()));
   }
 
@@ -159,6 +161,7 @@ public final class VolumeFileSystem implements FileSystem {
     Namespace.Opened opened =
         namespace.makeOrFind(caller, parent, name, mode, flags.contains(OpenFlag.EXCLUSIVE));
     Node node = opened.node();
+    names.note(node.inode(), parent, name);
     Set<OpenFlag> openFlags = EnumSet.noneOf(OpenFlag.class);
     openFlags.addAll(flags);
     if (opened.made()) {
@@ -210,7 +213,7 @@ public final class VolumeFileSystem implements FileSystem {
 
   @Override
   public void flush(FileHandle handle) throws DinofsException {
-    files.commit(((Files.Handle) handle).file());
+    files.flush((Files.Handle) handle);
   }
 
   @Override

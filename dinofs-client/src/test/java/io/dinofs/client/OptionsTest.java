@@ -43,6 +43,7 @@ final class OptionsTest {
     assertEquals(Optional.empty(), settings.cache());
     assertEquals(Consistency.STRICT, settings.consistency());
     assertEquals(OfflineMode.READ, settings.offline());
+    assertEquals(OnOff.ON, settings.writeBack());
     assertEquals(Duration.ofSeconds(30), settings.timeout());
     assertEquals(Optional.empty(), settings.allowOther());
     assertEquals(false, settings.background());
@@ -59,7 +60,7 @@ final class OptionsTest {
         configuration(
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
-             "cacheSize": "3M", "background": true, "consistency": "push", "offline": "wait",
+             "cacheSize": "3M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
              "timeout": 7, "allowOther": false}
             """);
     ClientSettings expected =
@@ -69,6 +70,7 @@ final class OptionsTest {
             URI.create("http://h:2"),
             Optional.of(Path.of("/c")),
             3 << 20,
+            OnOff.OFF,
             Consistency.PUSH,
             OfflineMode.WAIT,
             Duration.ofSeconds(7),

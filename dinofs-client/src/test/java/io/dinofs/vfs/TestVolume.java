@@ -21,10 +21,12 @@ final class TestVolume implements AutoCloseable {
 
   final VersionedStore records = new MemoryVersionedStore();
   private final DiskStore disk;
+  final Path lostAndFound;
   final FullDiskBlobs blobs;
 
   TestVolume(Path directory) throws DinofsException {
-    disk = DiskStore.open(directory, Durability.PROCESS_CRASH_ONLY);
+    disk = DiskStore.open(directory.resolve("blobs"), Durability.PROCESS_CRASH_ONLY);
+    lostAndFound = directory.resolve("lost+found");
     blobs = new FullDiskBlobs(new ContentAddressedFileStore(disk));
   }
 
@@ -33,11 +35,16 @@ final class TestVolume implements AutoCloseable {
   }
 
   FileSystem mount(VersionedStore nodeRecords) throws DinofsException {
+    return mount(nodeRecords, new AlwaysPropagated(), false);
+  }
+
+  FileSystem mount(VersionedStore nodeRecords, WriteBack writeBack, boolean closeWaits)
+      throws DinofsException {
     return new VolumeFileSystem(
-        new VolumeFileSystem.Stores(nodeRecords, blobs, new AlwaysPropagated(), capacity()),
+        new VolumeFileSystem.Stores(nodeRecords, blobs, writeBack, capacity()),
         Instant::now,
         NodeId.random(),
-        TIMEOUT);
+        new FileSystemSettings(TIMEOUT, lostAndFound, closeWaits));
   }
 
   private Capacity capacity() {

@@ -10,8 +10,8 @@ public interface WriteBack {
    * Waits until every one of {@code keys} that was put here is in its final place. Keys that are
    * there already, or were never put here, are not waited for.
    *
-   * @throws DinofsException UNAVAILABLE after {@code limit}, INTERRUPTED, CLOSED; what is pending
-   *     stays pending
+   * @throws DinofsException UNAVAILABLE after {@code limit}, NO_SPACE if the final place is full,
+   *     INTERRUPTED, CLOSED; what is pending stays pending
    */
   void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException;
 

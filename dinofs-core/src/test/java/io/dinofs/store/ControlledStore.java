@@ -26,6 +26,7 @@ public final class ControlledStore implements Store {
   private boolean sameKeyTwice;
   private boolean held;
   private int failingPuts;
+  private ErrorKind putFailure = ErrorKind.UNAVAILABLE;
   private int failingGets;
 
   public ControlledStore(Store store) {
@@ -45,6 +46,11 @@ public final class ControlledStore implements Store {
   /** The next puts fail with UNAVAILABLE. */
   public synchronized void failNextPuts(int count) {
     failingPuts = count;
+  }
+
+  /** From now on puts that fail do it as those of a full store do. */
+  public synchronized void failAsIfFull() {
+    putFailure = ErrorKind.NO_SPACE;
   }
 
   /** The next gets fail with UNAVAILABLE. */
@@ -114,7 +120,7 @@ public final class ControlledStore implements Store {
     awaitRelease();
     if (failingPuts > 0) {
       failingPuts--;
-      throw new DinofsException(ErrorKind.UNAVAILABLE, "the test lets the store fail");
+      throw new DinofsException(putFailure, "the test lets the store fail");
     }
     if (refused.contains(key)) {
       throw new DinofsException(ErrorKind.INVALID, "the test lets the store refuse " + key);

@@ -10,6 +10,7 @@ import io.dinofs.store.BlobFileStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,6 +55,12 @@ public final class OpenInode {
 
   /** {@link #lastWrite} of the layer that is being committed. Guarded by lock. */
   private Optional<Instant> committingWrite = Optional.empty();
+
+  /** How often it was written to. Guarded by lock. */
+  private long writes;
+
+  /** Why it could not be committed when it was closed. Guarded by lock. */
+  private String lastFailure = "";
 
   /**
    * Attributes as they were seen last, for when the inode has lost its last name. Guarded by lock.
@@ -153,6 +160,39 @@ public final class OpenInode {
     }
   }
 
+  /** How often it was written to since it was opened first. */
+  public long writes() {
+    synchronized (lock) {
+      return writes;
+    }
+  }
+
+  /** Remembers why it could not be committed when it was closed. */
+  public void noteFailure(String reason) {
+    synchronized (lock) {
+      lastFailure = reason;
+    }
+  }
+
+  public String lastFailure() {
+    synchronized (lock) {
+      return lastFailure;
+    }
+  }
+
+  /** What was written and is not committed. */
+  List<RangeSet.Range> written() {
+    synchronized (lock) {
+      RangeSet all = new RangeSet();
+      for (WriteLayer layer : Arrays.asList(committing, active)) {
+        if (layer != null) {
+          layer.written().within(0, layer.end()).forEach(all::add);
+        }
+      }
+      return all.within(0, all.end());
+    }
+  }
+
   /** Whether so much is written in so many places that it should be committed now. */
   public boolean isFull() {
     synchronized (lock) {
@@ -197,6 +237,7 @@ public final class OpenInode {
       }
       full = layer.write(source, at);
       lastWrite = Optional.of(now);
+      writes++;
     }
     for (long index : full) {
       chunks.storeFull(layer, index); // so its upload begins while the next one is written

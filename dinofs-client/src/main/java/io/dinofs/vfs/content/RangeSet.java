@@ -53,6 +53,10 @@ final class RangeSet {
     ranges.put(from, to);
   }
 
+  void add(Range range) {
+    add(range.start(), range.end());
+  }
+
   void remove(long start, long end) {
     List<Range> cut = within(start, end);
     for (Range range : cut) {

@@ -14,6 +14,7 @@ import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
 import io.dinofs.store.memory.MemoryVersionedStore;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystemSettings;
 import io.dinofs.vfs.VolumeFileSystem;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,8 @@ final class MountedVolume {
                     records, new ContentAddressedFileStore(disk), new AlwaysPropagated(), disk),
                 Instant::now,
                 NodeId.random(),
-                Duration.ofSeconds(10));
+                FileSystemSettings.writeBack(
+                    Duration.ofSeconds(10), Path.of(arguments[0]).resolveSibling("lost+found")));
         nodes.add(node);
         MountPoint mountPoint = MountPoint.check(Path.of(arguments[i]), system);
         MountOptions options = new MountOptions("dinofs:test", LinuxProcess.isRoot());

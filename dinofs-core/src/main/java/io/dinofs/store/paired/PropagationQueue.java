@@ -63,6 +63,12 @@ final class PropagationQueue {
   /** Guarded by lock. */
   private long pausedUntilNanos;
 
+  /** How often the slow store has failed; guarded by lock. */
+  private long failures;
+
+  /** What the slow store failed with last; null if it works. Guarded by lock. */
+  private DinofsException lastFailure;
+
   /** No writes begin any more; guarded by lock. */
   private boolean closing;
 
@@ -188,6 +194,7 @@ final class PropagationQueue {
     lock.lock();
     try {
       paused = false;
+      lastFailure = null;
       uploading--;
       changed.signalAll();
       Entry entry = entries.get(key);
@@ -237,10 +244,12 @@ final class PropagationQueue {
   /**
    * The key could not be propagated because the slow store fails; nothing is given out for a while.
    */
-  void failed(Key key, long pauseNanos) {
+  void failed(Key key, DinofsException reason, long pauseNanos) {
     lock.lock();
     try {
       uploading--;
+      failures++;
+      lastFailure = reason;
       paused = true;
       pausedUntilNanos = System.nanoTime() + pauseNanos;
       entries.get(key).state = State.QUEUED;
@@ -255,31 +264,43 @@ final class PropagationQueue {
    * Moves keys to the front, tries a failing store again at once, and waits until each of the keys
    * has left the queue.
    *
-   * @return whether that came about within the limit
-   * @throws DinofsException INTERRUPTED, CLOSED
+   * @throws DinofsException UNAVAILABLE after the limit, NO_SPACE as soon as the slow store says
+   *     so, INTERRUPTED, CLOSED
    */
-  boolean awaitPropagated(Collection<Key> keys, long limitNanos) throws DinofsException {
+  void awaitPropagated(Collection<Key> keys, long limitNanos) throws DinofsException {
     lockInterruptibly();
     try {
       order.hurry(new LinkedHashSet<>(keys));
       pausedUntilNanos = System.nanoTime();
       changed.signalAll();
       long left = limitNanos;
+      long failuresBefore = failures;
       for (Key key : keys) {
         while (isPending(key)) {
           if (stopped) {
             throw closed();
           }
-          if (left <= 0) {
-            return false;
+          boolean isFull = lastFailure != null && lastFailure.kind() == ErrorKind.NO_SPACE;
+          if (left <= 0 || (isFull && failures > failuresBefore)) {
+            throw notPropagated(key);
           }
           left = await(left);
         }
       }
-      return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Called under the lock. */
+  private DinofsException notPropagated(Key key) {
+    String what = key + " is not propagated yet, one of " + entries.size();
+    return lastFailure == null
+        ? new DinofsException(ErrorKind.UNAVAILABLE, what)
+        : new DinofsException(
+            lastFailure.kind() == ErrorKind.NO_SPACE ? ErrorKind.NO_SPACE : ErrorKind.UNAVAILABLE,
+            what + ": " + lastFailure.getMessage(),
+            lastFailure);
   }
 
   private boolean isPending(Key key) {

@@ -108,7 +108,7 @@ final class Propagator {
 
   private void failed(Key key, DinofsException failure) {
     if (failure.kind() == ErrorKind.INTERRUPTED) {
-      queue.failed(key, 0);
+      queue.failed(key, failure, 0);
     } else if (OF_THE_VALUE.contains(failure.kind())) {
       if (queue.refused(key, backoff::nanos) == 1) {
         log.warn("{} was refused and stays pending: {}", key, failure.getMessage());
@@ -119,7 +119,7 @@ final class Propagator {
         log.warn(
             "cannot propagate, {} pending, retrying: {}", pending.size(), failure.getMessage());
       }
-      queue.failed(key, backoff.nanos(inARow));
+      queue.failed(key, failure, backoff.nanos(inARow));
     }
   }
 

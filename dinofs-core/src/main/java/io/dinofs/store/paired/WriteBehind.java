@@ -1,7 +1,6 @@
 package io.dinofs.store.paired;
 
 import io.dinofs.model.DinofsException;
-import io.dinofs.model.ErrorKind;
 import io.dinofs.store.DeletingStore;
 import io.dinofs.store.Key;
 import io.dinofs.store.Store;
@@ -70,11 +69,7 @@ final class WriteBehind {
   }
 
   void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException {
-    if (!queue.awaitPropagated(keys, limit.toNanos())) {
-      throw new DinofsException(
-          ErrorKind.UNAVAILABLE,
-          "not propagated within " + limit + ", " + pending.size() + " pending");
-    }
+    queue.awaitPropagated(keys, limit.toNanos());
   }
 
   int pendingCount() {

@@ -83,6 +83,22 @@ final class PropagationTest {
   }
 
   @Test
+  void whoWaitsLearnsAtOnceThatTheSlowStoreIsFullAndWhatIsPendingGoesOnWhenItIsNot()
+      throws Exception {
+    slow.failAsIfFull();
+    slow.failNextPuts(Integer.MAX_VALUE);
+    open(OPTIONS);
+    store.put(key(1), value(1));
+    List<Key> keys = List.of(key(1));
+    DinofsException failure =
+        assertThrows(DinofsException.class, () -> store.awaitPropagated(keys, LIMIT));
+    assertEquals(ErrorKind.NO_SPACE, failure.kind());
+    slow.failNextPuts(0);
+    store.awaitPropagated(keys, LIMIT);
+    assertEquals(Optional.of(value(1)), server.get(key(1)));
+  }
+
+  @Test
   void aPutReturnsBeforeItIsPropagatedAndIsReadFromTheFastStore() throws Exception {
     open(OPTIONS);
     slow.hold();
