@@ -48,6 +48,17 @@ final class FullDiskBlobs implements BlobFileStore {
 
   @Override
   public BlobKey adopt(Path file) throws DinofsException {
+    loseIfFull(file);
+    return blobs.adopt(file);
+  }
+
+  @Override
+  public void adopt(Path file, BlobKey key) throws DinofsException {
+    loseIfFull(file);
+    blobs.adopt(file, key);
+  }
+
+  private void loseIfFull(Path file) throws DinofsException {
     if (full) {
       try {
         Files.delete(file);
@@ -56,7 +67,6 @@ final class FullDiskBlobs implements BlobFileStore {
       }
       throw new DinofsException(ErrorKind.NO_SPACE, "full");
     }
-    return blobs.adopt(file);
   }
 
   @Override

@@ -16,6 +16,14 @@ public interface BlobFileStore extends BlobStore {
   BlobKey adopt(Path file) throws DinofsException;
 
   /**
+   * As {@link #adopt(Path)}, for a caller who has hashed the bytes while it wrote them: they are
+   * not read again.
+   *
+   * @throws DinofsException as {@link Store#put}
+   */
+  void adopt(Path file, BlobKey key) throws DinofsException;
+
+  /**
    * @throws DinofsException as {@link FileStore#newTemporaryFile}
    */
   Path newTemporaryFile() throws DinofsException;

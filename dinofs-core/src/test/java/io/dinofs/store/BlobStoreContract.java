@@ -233,6 +233,20 @@ public abstract class BlobStoreContract {
     assertEquals(Bytes.EMPTY, store.get(files.adopt(files.newTemporaryFile())));
   }
 
+  @Test
+  void aFileThatWasHashedIsAdoptedUnderItsKey() throws Exception {
+    BlobFileStore files = fileStore();
+    BlobKey key = BlobKey.parse(ABC).orElseThrow();
+    Path file = files.newTemporaryFile();
+    Files.write(file, Bytes.utf8("abc").toArray());
+    files.adopt(file, key);
+    assertFalse(Files.exists(file));
+    assertEquals(Bytes.utf8("abc"), store.get(key));
+    try (BlobStore.Blob blob = store.open(key)) {
+      assertEquals("abc", read(blob, 0, 3));
+    }
+  }
+
   private BlobFileStore fileStore() {
     Assumptions.assumeTrue(store instanceof BlobFileStore, "the store takes no files");
     return (BlobFileStore) store;

@@ -85,6 +85,13 @@ public final class BlobCache implements BlobFileStore, WriteBack {
   }
 
   @Override
+  public void adopt(Path file, BlobKey key) throws DinofsException {
+    long bytes = file.toFile().length();
+    blobs.adopt(file, key);
+    eviction.added(bytes);
+  }
+
+  @Override
   public Path newTemporaryFile() throws DinofsException {
     return blobs.newTemporaryFile();
   }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The bytes of one chunk that are being written: on the heap while they are few, then in a
@@ -40,6 +41,12 @@ final class SpoolChunk {
    * chunks.
    */
   private FileChannel file;
+
+  /** Of what is in the file; null while the chunk is on the heap. */
+  private InOrderHash hash;
+
+  /** The frozen file's, if it is known. */
+  private Optional<BlobKey> key = Optional.empty();
 
   private int length;
   private boolean frozen;
@@ -107,6 +114,7 @@ final class SpoolChunk {
       }
     } else {
       resize(blobBytes);
+      key = hash.finish(blobBytes);
     }
     length = blobBytes;
     frozen = true;
@@ -115,6 +123,7 @@ final class SpoolChunk {
   /** It was not stored, and may be written to again. */
   void thaw() {
     frozen = false;
+    key = Optional.empty();
     fileGone = heap == null && Files.notExists(path);
   }
 
@@ -131,7 +140,11 @@ final class SpoolChunk {
     if (fileGone) {
       restoreFile();
     }
-    return blobs.adopt(path);
+    if (key.isEmpty()) {
+      return blobs.adopt(path);
+    }
+    blobs.adopt(path, key.get());
+    return key.get();
   }
 
   /** Gives the memory or the file back; a file that the store took over is the store's. */
@@ -204,6 +217,7 @@ final class SpoolChunk {
 
   private void spill() throws DinofsException {
     path = blobs.newTemporaryFile();
+    hash = new InOrderHash();
     byte[] bytes = heap;
     try {
       writeFile(ByteBuffer.wrap(bytes, 0, length), 0);
@@ -237,12 +251,14 @@ final class SpoolChunk {
   }
 
   private void writeFile(ByteBuffer source, int at) throws DinofsException {
+    hash.write(source, at);
     try {
       int position = at;
       while (source.hasRemaining()) {
         position += openFile().write(source, position);
       }
     } catch (IOException e) {
+      hash.giveUp();
       throw failure(e);
     }
   }

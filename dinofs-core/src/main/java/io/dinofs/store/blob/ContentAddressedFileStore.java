@@ -58,9 +58,14 @@ public final class ContentAddressedFileStore implements BlobFileStore {
       }
       throw failure;
     }
+    adopt(file, key);
+    return key;
+  }
+
+  @Override
+  public void adopt(Path file, BlobKey key) throws DinofsException {
     store.adopt(Key.ofBlob(key), file);
     verified.add(key);
-    return key;
   }
 
   @Override
