@@ -24,7 +24,9 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int EMLINK = 31;
   public static final int ERANGE = 34;
+  public static final int EDEADLK = 35;
   public static final int ENAMETOOLONG = 36;
+  public static final int ENOLCK = 37;
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
   public static final int ENODATA = 61;
@@ -63,8 +65,10 @@ public final class Errno {
       case STALE_HANDLE -> ESTALE;
       case BUSY -> EBUSY;
       // The file system evaluates a stale operation again, so this one says that it gave up.
-      case STALE -> EAGAIN;
-      case IO, UNAVAILABLE, CORRUPT, PROTOCOL, WRONG_VOLUME, CLOSED -> EIO;
+      case STALE, LOCKED -> EAGAIN;
+      case DEADLOCK -> EDEADLK;
+      case TOO_MANY_LOCKS -> ENOLCK;
+      case IO, UNAVAILABLE, CORRUPT, PROTOCOL, WRONG_VOLUME, CLOSED, LOCK_LOST -> EIO;
     };
   }
 }

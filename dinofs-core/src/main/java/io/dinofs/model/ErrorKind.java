@@ -64,7 +64,15 @@ public enum ErrorKind {
   /** ESTALE: the inode of a handle is gone. */
   STALE_HANDLE(27),
   /** The directory is in use and can't be taken. EBUSY. */
-  BUSY(28);
+  BUSY(28),
+  /** Another owner has a lock that is in the way. EAGAIN. */
+  LOCKED(29),
+  /** Waiting for a lock would never end. EDEADLK. */
+  DEADLOCK(30),
+  /** There are more locks than the server keeps. ENOLCK. */
+  TOO_MANY_LOCKS(31),
+  /** The node has lost its locks, or may have; it must not go on as if it held them. EIO. */
+  LOCK_LOST(32);
 
   private final int number;
 

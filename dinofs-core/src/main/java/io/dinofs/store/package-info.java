@@ -6,6 +6,7 @@
  *   <li>{@link io.dinofs.store.BlobStore}: values under the hash of their bytes.
  *   <li>{@link io.dinofs.store.VersionedStore}: records that change only for a caller who saw their
  *       newest version.
+ *   <li>{@link io.dinofs.store.LockService}: advisory locks on files, for all nodes.
  * </ul>
  *
  * <p>Abilities that only some have are interfaces of their own: {@link io.dinofs.store.FileStore},

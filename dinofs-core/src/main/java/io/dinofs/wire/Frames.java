@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Cuts a stream of bytes into frames, and puts messages into frames. */
 public final class Frames {
   /** The version of this protocol. */
-  public static final int PROTOCOL_VERSION = 1;
+  public static final int PROTOCOL_VERSION = 2;
 
   /** The longest frame, its length field not counted: 8 MiB. */
   public static final int MAX_FRAME_BYTES = 8 << 20;
@@ -22,6 +22,9 @@ public final class Frames {
 
   /** The most bytes of records in an answer: 6 MiB, so that it fits a frame. */
   public static final int MAX_RECORDS_BYTES = 6 << 20;
+
+  /** The most locks that a node holds and can tell in one message. */
+  public static final int MAX_REASSERTED_LOCKS = 65_536;
 
   /** The longest text of an error. */
   public static final int MAX_TEXT_BYTES = 1024;

@@ -6,8 +6,10 @@ import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommitResult;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileLock;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Listing;
+import io.dinofs.model.LockPlace;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
@@ -170,6 +172,56 @@ public sealed interface Message {
 
   /** The answer to STATISTICS. */
   record Statistics(long tag, VolumeStatistics statistics) implements FromServer {}
+
+  /** {@link io.dinofs.store.LockService#test}. */
+  record TestLock(long tag, FileLock wanted) implements FromClient {}
+
+  /** The answer to TEST_LOCK: what is in the way. */
+  record LockTested(long tag, Optional<FileLock> inTheWay) implements FromServer {}
+
+  /**
+   * Takes a lock for an owner of the node that asks.
+   *
+   * @param mayWait whether the answer is held until the lock is granted, or cancelled
+   */
+  record Lock(long tag, FileLock wanted, boolean mayWait) implements FromClient {}
+
+  /** {@link io.dinofs.store.LockService#release}. */
+  record Unlock(long tag, LockPlace place) implements FromClient {}
+
+  /**
+   * The answer to a LOCK that is granted, and to UNLOCK.
+   *
+   * @param newest the newest commit: what others did before they gave up their locks is not later
+   */
+  record LockDone(long tag, CommitNumber newest) implements FromServer {}
+
+  /**
+   * Waits no longer for the answer to LOCK {@code lockTag}, which is a refusal if it is not out.
+   */
+  record CancelLock(long lockTag) implements FromClient {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
+  /**
+   * The first that a node says of locks over a new connection, if it has said anything before: all
+   * that it holds. It gives up everything else.
+   */
+  record Reassert(long tag, List<FileLock> held) implements FromClient {
+    public Reassert {
+      held = List.copyOf(held);
+    }
+  }
+
+  /**
+   * The answer to REASSERT.
+   *
+   * @param kept false if the node has lost its locks, all of them
+   */
+  record Reasserted(long tag, boolean kept) implements FromServer {}
 
   /** The node leaves: it needs no lease any more. The client closes the connection after it. */
   record Goodbye() implements FromClient {

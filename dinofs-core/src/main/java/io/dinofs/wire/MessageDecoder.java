@@ -6,6 +6,7 @@ import io.dinofs.model.CommitResult;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileLock;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Listing;
 import io.dinofs.model.NodeId;
@@ -83,6 +84,14 @@ final class MessageDecoder {
       case MessageType.STATISTICS -> readStatistics(tag, in);
       case MessageType.GOODBYE -> untagged(tag, new Message.Goodbye());
       case MessageType.FAILURE -> readFailure(tag, in);
+      case MessageType.TEST_LOCK -> new Message.TestLock(tag, LockCodec.read(in));
+      case MessageType.LOCK_TESTED -> readLockTested(tag, in);
+      case MessageType.LOCK -> new Message.Lock(tag, LockCodec.read(in), Fields.readFlag(in));
+      case MessageType.UNLOCK -> new Message.Unlock(tag, LockCodec.readPlace(in));
+      case MessageType.LOCK_DONE -> new Message.LockDone(tag, Fields.readCommitNumber(in));
+      case MessageType.CANCEL_LOCK -> untagged(tag, new Message.CancelLock(in.readLong()));
+      case MessageType.REASSERT -> readReassert(tag, in);
+      case MessageType.REASSERTED -> new Message.Reasserted(tag, Fields.readFlag(in));
       default -> throw new IllegalArgumentException("unknown type");
     };
   }
@@ -147,6 +156,20 @@ final class MessageDecoder {
   private static Message readStatistics(long tag, ByteBuf in) {
     long inodes = in.readLong();
     return new Message.Statistics(tag, new VolumeStatistics(inodes, Fields.readCommitNumber(in)));
+  }
+
+  private static Message readLockTested(long tag, ByteBuf in) {
+    return new Message.LockTested(
+        tag, Fields.readFlag(in) ? Optional.of(LockCodec.read(in)) : Optional.empty());
+  }
+
+  private static Message readReassert(long tag, ByteBuf in) {
+    int count = Fields.readCount(in, Frames.MAX_REASSERTED_LOCKS, LockCodec.LOCK_BYTES);
+    List<FileLock> held = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      held.add(LockCodec.read(in));
+    }
+    return new Message.Reassert(tag, held);
   }
 
   private static Message readFailure(long tag, ByteBuf in) {

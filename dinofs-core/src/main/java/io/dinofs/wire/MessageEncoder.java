@@ -1,8 +1,10 @@
 package io.dinofs.wire;
 
+import io.dinofs.model.FileLock;
 import io.dinofs.store.VersionedStore.Children;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.List;
 
 /** Writes the type, the tag and the fields of messages. */
 final class MessageEncoder {
@@ -45,8 +47,32 @@ final class MessageEncoder {
       header(MessageType.PING, request, out);
     } else if (request instanceof Message.GetStatistics) {
       header(MessageType.GET_STATISTICS, request, out);
-    } else {
+    } else if (request instanceof Message.Goodbye) {
       header(MessageType.GOODBYE, request, out);
+    } else {
+      writeLockRequest(request, out);
+    }
+  }
+
+  private static void writeLockRequest(Message.FromClient request, ByteBuf out) {
+    if (request instanceof Message.Lock lock) {
+      header(MessageType.LOCK, request, out);
+      LockCodec.write(lock.wanted(), out);
+      out.writeBoolean(lock.mayWait());
+    } else if (request instanceof Message.Unlock unlock) {
+      header(MessageType.UNLOCK, request, out);
+      LockCodec.writePlace(unlock.place(), out);
+    } else if (request instanceof Message.TestLock test) {
+      header(MessageType.TEST_LOCK, request, out);
+      LockCodec.write(test.wanted(), out);
+    } else if (request instanceof Message.CancelLock cancel) {
+      header(MessageType.CANCEL_LOCK, request, out);
+      out.writeLong(cancel.lockTag());
+    } else {
+      header(MessageType.REASSERT, request, out);
+      List<FileLock> held = ((Message.Reassert) request).held();
+      out.writeInt(held.size());
+      held.forEach(lock -> LockCodec.write(lock, out));
     }
   }
 
@@ -91,6 +117,16 @@ final class MessageEncoder {
       header(MessageType.STATISTICS, answer, out);
       out.writeLong(statistics.statistics().inodes())
           .writeLong(statistics.statistics().newest().value());
+    } else if (answer instanceof Message.LockDone done) {
+      header(MessageType.LOCK_DONE, answer, out);
+      out.writeLong(done.newest().value());
+    } else if (answer instanceof Message.LockTested tested) {
+      header(MessageType.LOCK_TESTED, answer, out);
+      out.writeBoolean(tested.inTheWay().isPresent());
+      tested.inTheWay().ifPresent(lock -> LockCodec.write(lock, out));
+    } else if (answer instanceof Message.Reasserted reasserted) {
+      header(MessageType.REASSERTED, answer, out);
+      out.writeBoolean(reasserted.kept());
     } else {
       Message.Failure failure = (Message.Failure) answer;
       header(MessageType.FAILURE, answer, out);

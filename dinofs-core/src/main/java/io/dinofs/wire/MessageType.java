@@ -25,6 +25,14 @@ final class MessageType {
   static final byte STATISTICS = 20;
   static final byte GOODBYE = 21;
   static final byte FAILURE = 22;
+  static final byte TEST_LOCK = 23;
+  static final byte LOCK_TESTED = 24;
+  static final byte LOCK = 25;
+  static final byte UNLOCK = 26;
+  static final byte LOCK_DONE = 27;
+  static final byte CANCEL_LOCK = 28;
+  static final byte REASSERT = 29;
+  static final byte REASSERTED = 30;
 
   private MessageType() {}
 }

@@ -12,8 +12,14 @@ import io.dinofs.model.CommitResult;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.FileLock;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Listing;
+import io.dinofs.model.LockKind;
+import io.dinofs.model.LockMode;
+import io.dinofs.model.LockOwner;
+import io.dinofs.model.LockPlace;
+import io.dinofs.model.LockRange;
 import io.dinofs.model.Mutation;
 import io.dinofs.model.Name;
 import io.dinofs.model.NodeId;
@@ -59,6 +65,16 @@ final class WireTest {
               new Mutation.TouchDirectory(
                   new InodeId(9), -1, 2, Instant.ofEpochSecond(-5, 999_999_999))));
 
+  private static final FileLock LOCK =
+      new FileLock(
+          new LockPlace(
+              new InodeId(-9),
+              LockKind.POSIX,
+              new LockOwner(new NodeId(-4), -5),
+              new LockRange(3, Long.MAX_VALUE)),
+          LockMode.EXCLUSIVE,
+          4711);
+
   private static final List<Message> ALL =
       List.of(
           new Message.Hello(
@@ -91,6 +107,15 @@ final class WireTest {
           new Message.Pong(6, SEVEN, -1),
           new Message.GetStatistics(7),
           new Message.Statistics(7, new VolumeStatistics(1_000_000, SEVEN)),
+          new Message.TestLock(9, LOCK),
+          new Message.LockTested(9, Optional.empty()),
+          new Message.LockTested(9, Optional.of(LOCK)),
+          new Message.Lock(10, LOCK, true),
+          new Message.Unlock(11, LOCK.place()),
+          new Message.LockDone(11, SEVEN),
+          new Message.CancelLock(10),
+          new Message.Reassert(12, List.of(LOCK, LOCK)),
+          new Message.Reasserted(12, true),
           new Message.Goodbye(),
           new Message.Failure(8, ErrorKind.NO_SPACE, "no space left in \u00fcber/\ud83e\udd95"));
 
