@@ -85,7 +85,7 @@ final class Background {
       }
       announcement.failed(
           outcome != null
-              ? outcome.substring(1)
+              ? outcome.substring(1) + " (the log is " + logFile + ")"
               : "the process in the background has ended; its log is " + logFile);
     } catch (IOException e) {
       announcement.failed("cannot start a process in the background: " + e.getMessage());

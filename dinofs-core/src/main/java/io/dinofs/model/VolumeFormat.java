@@ -27,13 +27,15 @@ public final class VolumeFormat {
 
   /**
    * The records of a new volume, each with the version {@link #FIRST_COMMIT}: a root directory of
-   * mode 0755 that belongs to root and is its own parent, and the counters.
+   * mode 0755 that is its own parent, and the counters.
    *
-   * @param now the root's times
+   * @param uid whose the root directory is
+   * @param gid its group
+   * @param now its times
    */
-  public static List<VersionedRecord> initialRecords(Instant now) {
+  public static List<VersionedRecord> initialRecords(int uid, int gid, Instant now) {
     Version version = Version.of(FIRST_COMMIT);
-    Attributes root = Attributes.create(FileType.DIRECTORY, ROOT_MODE, 0, 0, 0, now);
+    Attributes root = Attributes.create(FileType.DIRECTORY, ROOT_MODE, uid, gid, 0, now);
     return List.of(
         VersionedRecord.present(FORMAT, version, new Counter(VERSION).encode()),
         VersionedRecord.present(NEXT_INODE, version, new Counter(FIRST_FREE_INODE).encode()),

@@ -46,7 +46,7 @@ public final class JnrFuseMount implements FuseMount {
     if (channel == 0) {
       throw new DinofsException(
           ErrorKind.IO,
-          "cannot mount on " + mountPoint.path() + ": libfuse refused, see the line above");
+          "cannot mount on " + mountPoint.path() + ": libfuse refused, its reason is in the log");
     }
     try {
       Session session = newSession(fuse, operations, arguments, channel);
@@ -82,7 +82,7 @@ public final class JnrFuseMount implements FuseMount {
             arguments.address(), operations.address(), Struct.size(operations), 0);
     if (session == 0) {
       throw new DinofsException(
-          ErrorKind.IO, "libfuse did not take the options, see the line above");
+          ErrorKind.IO, "libfuse did not take the options, its reason is in the log");
     }
     fuse.fuse_session_add_chan(session, channel);
     int fd = fuse.fuse_chan_fd(channel);

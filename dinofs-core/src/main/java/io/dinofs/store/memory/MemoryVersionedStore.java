@@ -77,7 +77,7 @@ public final class MemoryVersionedStore implements GroupCommitStore {
   public MemoryVersionedStore(VolumeId volume, Instant createdAt, int maxLogRecords) {
     this.volume = volume;
     this.changes = new ChangeLog(newest, maxLogRecords);
-    VolumeFormat.initialRecords(createdAt).forEach(this::store);
+    VolumeFormat.initialRecords(0, 0, createdAt).forEach(this::store);
   }
 
   @Override

@@ -73,7 +73,7 @@ final class WrapperVolume {
         new WrapperHeader(
             VolumeId.random(), VolumeFormat.FIRST_COMMIT, 0, root, pages.nextPage(), 0),
         pages,
-        VolumeFormat.initialRecords(Instant.now()),
+        VolumeFormat.initialRecords(0, 0, Instant.now()),
         Map.of());
   }
 

@@ -97,7 +97,7 @@ public final class LmdbVersionedStore implements GroupCommitStore {
     boolean done = false;
     try {
       table = RecordTable.open(directory.resolve("lmdb"), settings.leastMapBytes());
-      RecordTable.State state = NewVolume.stateOf(table);
+      RecordTable.State state = NewVolume.stateOf(table, directory);
       Recent recent = new Recent(state, settings.rememberedKeys());
       Journal journal =
           Journal.open(

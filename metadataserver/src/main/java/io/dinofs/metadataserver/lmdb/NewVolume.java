@@ -1,11 +1,13 @@
 package io.dinofs.metadataserver.lmdb;
 
 import io.dinofs.model.Bytes;
-import io.dinofs.model.DinofsException;
 import io.dinofs.model.RecordKind;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeFormat;
 import io.dinofs.model.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,10 @@ import java.util.Optional;
 final class NewVolume {
   private NewVolume() {}
 
-  static RecordTable.State stateOf(RecordTable table) throws DinofsException {
+  /**
+   * @param directory where the table is; whoever made it owns the root directory of a new volume
+   */
+  static RecordTable.State stateOf(RecordTable table, Path directory) throws IOException {
     Optional<RecordTable.State> found = table.state();
     if (found.isPresent()) {
       try (RecordTable.Reading reading = table.read()) {
@@ -25,7 +30,11 @@ final class NewVolume {
       }
       return found.get();
     }
-    List<VersionedRecord> records = VolumeFormat.initialRecords(Instant.now());
+    List<VersionedRecord> records =
+        VolumeFormat.initialRecords(
+            (int) Files.getAttribute(directory, "unix:uid"),
+            (int) Files.getAttribute(directory, "unix:gid"),
+            Instant.now());
     long inodes =
         records.stream().filter(record -> record.key().kind() == RecordKind.ATTRIBUTES).count();
     RecordTable.State state =

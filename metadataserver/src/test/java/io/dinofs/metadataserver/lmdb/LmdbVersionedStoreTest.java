@@ -1,10 +1,21 @@
 package io.dinofs.metadataserver.lmdb;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.dinofs.model.Attributes;
+import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.RecordKey;
+import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.VersionedStore;
+import io.dinofs.store.VersionedStore.Children;
 import io.dinofs.store.VersionedStoreContract;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store on disk keeps the contract, with checkpoints all the time. */
@@ -22,5 +33,22 @@ final class LmdbVersionedStoreTest extends VersionedStoreContract {
   @Override
   protected Optional<VersionedStore> reopen() throws Exception {
     return Optional.of(open());
+  }
+
+  @Test
+  void theRootOfANewVolumeBelongsToWhoHasTheDataDirectory() throws Exception {
+    Path data = Files.createDirectory(directory.resolve("new"));
+    if (Files.getAttribute(data, "unix:uid").equals(0)) {
+      Files.setAttribute(data, "unix:uid", 1234);
+      Files.setAttribute(data, "unix:gid", 1235);
+    }
+    try (VersionedStore volume = LmdbVersionedStore.open(data, SMALL)) {
+      RecordKey key = RecordKey.attributes(InodeId.ROOT);
+      VersionedRecord record =
+          volume.get(List.of(key), Children.WITHOUT_ATTRIBUTES).records().get(0);
+      Attributes root = AttributesCodec.decode(record.value().orElseThrow());
+      assertEquals(Files.getAttribute(data, "unix:uid"), root.uid());
+      assertEquals(Files.getAttribute(data, "unix:gid"), root.gid());
+    }
   }
 }
