@@ -23,6 +23,7 @@ final class LocalServer implements AutoCloseable {
           new MetadataServer(
               volume,
               StrictNodes.FORGETFUL,
+              StrictNodes.FORGETFUL,
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               LEASE,
               ServerLimits.DEFAULT);

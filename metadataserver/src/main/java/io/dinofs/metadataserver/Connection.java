@@ -149,6 +149,18 @@ final class Connection {
     }
   }
 
+  /** Ends a connection that was silent for too long, if it is not closed anyway. */
+  void abandon() {
+    if (isOpen()) {
+      cutOff("it was silent for longer than its lease");
+    }
+  }
+
+  /** Whether the server does not want to hear of it any more. */
+  boolean isCutOff() {
+    return cutOff.get();
+  }
+
   /**
    * Gives back what was not sent. Called in the event loop when the channel is closed; what is sent
    * later is dropped by it.

@@ -26,6 +26,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
 
   private final VersionedStore store;
   private final VolumeService service;
+  private final VolumeLocks locks;
   private final ServerLimits limits;
   private final Set<Connection> connections;
 
@@ -40,10 +41,12 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   ConnectionHandler(
       VersionedStore store,
       VolumeService service,
+      VolumeLocks locks,
       ServerLimits limits,
       Set<Connection> connections) {
     this.store = store;
     this.service = service;
+    this.locks = locks;
     this.limits = limits;
     this.connections = connections;
   }
@@ -131,7 +134,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       service.unsubscribe(connection);
     } else if (message instanceof Message.Goodbye) {
       service.unsubscribe(connection);
+      locks.left(connection);
       connection.closeWhenWritten();
+    } else if (VolumeLocks.isForLocks(message)) {
+      locks.serve(connection, (Message.FromClient) message);
     } else {
       read(message);
     }
@@ -185,6 +191,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     if (connection != null) {
       connections.remove(connection);
       service.closed(connection);
+      locks.closed(connection);
       connection.discardOutbound();
     }
   }

@@ -69,6 +69,7 @@ public final class Main implements Callable<Integer> {
             new MetadataServer(
                 store,
                 new StrictNodesFile(settings.data().resolve("strict-nodes")),
+                new StrictNodesFile(settings.data().resolve("lock-nodes")),
                 address,
                 settings.lease(),
                 ServerLimits.DEFAULT)) {

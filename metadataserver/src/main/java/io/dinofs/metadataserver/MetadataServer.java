@@ -3,6 +3,7 @@ package io.dinofs.metadataserver;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.GroupCommitStore;
+import io.dinofs.store.lock.LockLimits;
 import io.dinofs.wire.FrameDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -42,6 +43,7 @@ public final class MetadataServer implements AutoCloseable {
   private final EventLoopGroup group;
   private final ExecutorService writer;
   private final VolumeService service;
+  private final VolumeLocks locks;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Channel serverChannel;
@@ -49,12 +51,14 @@ public final class MetadataServer implements AutoCloseable {
   /**
    * Starts to serve {@code store} at {@code address}, whose port may be 0 for any free one.
    *
+   * @param lockNodes remembers which nodes have locks
    * @param lease how long a silent node is waited for
    * @throws DinofsException BUSY if the address can't be listened on, and what the store throws
    */
   public MetadataServer(
       GroupCommitStore store,
       StrictNodes strictNodes,
+      StrictNodes lockNodes,
       InetSocketAddress address,
       Duration lease,
       ServerLimits limits)
@@ -75,6 +79,8 @@ public final class MetadataServer implements AutoCloseable {
               .childOption(ChannelOption.SO_KEEPALIVE, true);
       service =
           new VolumeService(store, strictNodes, lease, limits, ByteBufAllocator.DEFAULT, writer);
+      locks =
+          new VolumeLocks(lockNodes, LockLimits.DEFAULT, service::newest, System::nanoTime, lease);
       bootstrap.childHandler(
           new ChannelInitializer<Channel>() {
             @Override
@@ -83,7 +89,7 @@ public final class MetadataServer implements AutoCloseable {
                   .pipeline()
                   .addLast(
                       new FrameDecoder(),
-                      new ConnectionHandler(store, service, limits, connections));
+                      new ConnectionHandler(store, service, locks, limits, connections));
             }
           });
       serverChannel = bind(bootstrap, address);
@@ -91,8 +97,7 @@ public final class MetadataServer implements AutoCloseable {
       var unused =
           group
               .next()
-              .scheduleWithFixedDelay(
-                  () -> service.expire(connections), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+              .scheduleWithFixedDelay(this::expire, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
       started = true;
     } finally {
       if (!started) {
@@ -116,6 +121,11 @@ public final class MetadataServer implements AutoCloseable {
           bound.cause());
     }
     return bound.channel();
+  }
+
+  private void expire() {
+    service.expire(connections);
+    locks.expire();
   }
 
   /** Where the server listens, with the real port. */

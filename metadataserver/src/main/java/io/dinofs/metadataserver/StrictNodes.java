@@ -4,7 +4,10 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.NodeId;
 import java.util.Set;
 
-/** Remembers over a restart of the server for which nodes it has to wait. */
+/**
+ * Remembers over a restart of the server for which nodes it has to wait: with commits for those
+ * that are strict, with locks for those that have some.
+ */
 public interface StrictNodes {
   /** Remembers nothing: for a store that does not outlive the server. */
   StrictNodes FORGETFUL =

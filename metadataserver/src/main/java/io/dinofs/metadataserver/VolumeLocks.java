@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
  * of the server: until they have come back, for a lease at most, nothing is granted but what they
  * say that they hold; who asks for something else waits.
  *
- * <p>Messages of one node over a connection that is not its newest are left unanswered: the node has
- * given that connection up, and asks again over the other.
+ * <p>Messages of one node over a connection that is not its newest are left unanswered: the node
+ * has given that connection up, and asks again over the other.
  *
- * <p>Safe for any number of threads. Answers are put on the connections under the lock, in the order
- * of what they tell, and set in motion outside of it.
+ * <p>Safe for any number of threads. Answers are put on the connections under the lock, in the
+ * order of what they tell, and set in motion outside of it.
  */
 final class VolumeLocks {
   private static final Logger log = LoggerFactory.getLogger(VolumeLocks.class);
@@ -196,8 +196,7 @@ final class VolumeLocks {
   private void lock(Connection connection, Message.Lock lock) throws DinofsException {
     NodeId node = connection.node();
     if (!sessions.containsKey(node)) {
-      sessions.put(node, new LockSession(connection));
-      remember();
+      begin(connection);
     }
     if (!isSpeaker(connection)) {
       return;
@@ -211,6 +210,13 @@ final class VolumeLocks {
       table.tryAcquire(lock.wanted());
       done(connection, lock.tag());
     }
+  }
+
+  private void begin(Connection connection) throws DinofsException {
+    Set<NodeId> nodes = remembered();
+    nodes.add(connection.node());
+    memory.remember(nodes);
+    sessions.put(connection.node(), new LockSession(connection));
   }
 
   /** Answers a LOCK that may have waited. */
@@ -237,8 +243,7 @@ final class VolumeLocks {
   }
 
   private void cancel(Connection connection, long tag) {
-    if (deferred.removeIf(
-        it -> it.connection() == connection && it.request().tag() == tag)) {
+    if (deferred.removeIf(it -> it.connection() == connection && it.request().tag() == tag)) {
       refuse(
           connection,
           tag,
@@ -321,7 +326,7 @@ final class VolumeLocks {
               });
           for (NodeId node : gone) {
             int held = table.count(node);
-            // What comes over the connection from now on must not begin anew, as if nothing were lost.
+            // What still comes over it must not begin anew, as if nothing were lost.
             sessions.get(node).connection().abandon();
             end(node);
             if (held > 0) {
@@ -331,7 +336,7 @@ final class VolumeLocks {
           if (!returning.isEmpty() && now - startNanos > leaseNanos) {
             log.warn("nodes {} have not come back for their locks", returning);
             returning.clear();
-            remember(sessions.keySet());
+            forget();
             serveDeferred();
           }
         });
@@ -340,8 +345,21 @@ final class VolumeLocks {
   private void end(NodeId node) {
     sessions.remove(node);
     table.leave(node);
+    forget();
+  }
+
+  private void forget() {
+    try {
+      memory.remember(remembered());
+    } catch (DinofsException e) {
+      // One node too many is remembered: after a restart its locks are kept for a lease.
+      log.warn("can't write down which nodes have locks: {}", e.getMessage());
+    }
+  }
+
+  private Set<NodeId> remembered() {
     Set<NodeId> nodes = new HashSet<>(sessions.keySet());
     nodes.addAll(returning);
-    remember(nodes);
+    return nodes;
   }
 }

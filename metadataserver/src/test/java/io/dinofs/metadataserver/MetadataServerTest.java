@@ -62,6 +62,7 @@ final class MetadataServerTest {
     return new MetadataServer(
         volume,
         StrictNodes.FORGETFUL,
+        StrictNodes.FORGETFUL,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         LEASE,
         LIMITS);

@@ -68,6 +68,7 @@ final class BrokenConnectionTest {
     return new MetadataServer(
         store,
         StrictNodes.FORGETFUL,
+        StrictNodes.FORGETFUL,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         LEASE,
         ServerLimits.DEFAULT);

@@ -25,6 +25,7 @@ final class RemoteVersionedStoreTest extends VersionedStoreContract {
         new MetadataServer(
             volume,
             StrictNodes.FORGETFUL,
+            StrictNodes.FORGETFUL,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Duration.ofSeconds(5),
             ServerLimits.DEFAULT);

@@ -151,6 +151,27 @@ public final class LockTable {
     files.forEach(this::settle);
   }
 
+  /**
+   * Gives {@code node} exactly {@code locks}, and ends its waits without an answer. If one is in
+   * the way of another node's it gets none.
+   *
+   * @return whether it got them
+   */
+  public boolean replace(NodeId node, List<FileLock> locks) {
+    forgetWaiting(node);
+    Set<LockedFile> files = new HashSet<>();
+    held.clear(node).forEach(lock -> files.add(fileOf(lock)));
+    boolean free = locks.stream().allMatch(lock -> held.conflict(lock).isEmpty());
+    if (free) {
+      for (FileLock lock : locks) {
+        held.set(lock);
+        files.add(fileOf(lock));
+      }
+    }
+    files.forEach(this::settle);
+    return free;
+  }
+
   /** How many locks {@code node} holds. */
   public int count(NodeId node) {
     return held.count(node);
