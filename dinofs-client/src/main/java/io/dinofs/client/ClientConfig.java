@@ -15,11 +15,12 @@ record ClientConfig(
     String cache,
     String cacheSize,
     OnOff writeBack,
+    Frontend fuse,
     Boolean background,
     Consistency consistency,
     OfflineMode offline,
     Long timeout,
     Boolean allowOther) {
   static final ClientConfig EMPTY =
-      new ClientConfig(null, null, null, null, null, null, null, null, null, null, null);
+      new ClientConfig(null, null, null, null, null, null, null, null, null, null, null, null);
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  *     the user's cache directory
  * @param cacheBytes how much room on disk contents may take that are on the blob server too
  * @param writeBack OFF: closing a file waits until its contents are on the blob server
+ * @param fuse which frontend mounts
  * @param timeout the longest that anything waits for a server
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  */
@@ -26,6 +27,7 @@ record ClientSettings(
     Optional<Path> cache,
     long cacheBytes,
     OnOff writeBack,
+    Frontend fuse,
     Consistency consistency,
     OfflineMode offline,
     Duration timeout,

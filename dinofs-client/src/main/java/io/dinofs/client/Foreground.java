@@ -3,7 +3,6 @@ package io.dinofs.client;
 import io.dinofs.fuse.FuseMount;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
-import io.dinofs.fuse.jnr.JnrFuseMount;
 import io.dinofs.fuse.linux.LinuxMounts;
 import io.dinofs.fuse.linux.LinuxProcess;
 import io.dinofs.model.DinofsException;
@@ -52,7 +51,9 @@ final class Foreground {
     try (VolumeStores stores = VolumeStores.open(settings)) {
       MountOptions options = new MountOptions("dinofs:" + stores.volume(), allowOther);
       termination.serve(
-          () -> announced(JnrFuseMount.mount(stores.files(), mountPoint, options, system), stores));
+          () ->
+              announced(
+                  settings.fuse().mount(stores.files(), mountPoint, options, system), stores));
     }
     log.info("{} is unmounted and everything written is on the servers", settings.mount());
   }

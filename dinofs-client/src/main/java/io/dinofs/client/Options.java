@@ -63,6 +63,15 @@ final class Options {
   private String config;
 
   @Option(
+      names = "--fuse",
+      paramLabel = "jnr|kernel|auto",
+      description = {
+        "How to mount: through libfuse 2 (jnr, the default), by the kernel's own protocol (kernel),",
+        "or the latter where it is possible (auto)."
+      })
+  private Frontend fuse;
+
+  @Option(
       names = "--background",
       arity = "0",
       description = "Return as soon as the mount is usable, or with the reason why it is not.")
@@ -126,6 +135,7 @@ final class Options {
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         ByteSize.parse(first(cacheSize, file.cacheSize(), DEFAULT_CACHE_SIZE)),
         first(writeBack, file.writeBack(), OnOff.ON),
+        first(fuse, file.fuse(), Frontend.JNR),
         first(consistency, file.consistency(), Consistency.STRICT),
         first(offline, file.offline(), OfflineMode.READ),
         timeout(first(timeout, file.timeout(), DEFAULT_TIMEOUT_SECONDS)),

@@ -37,7 +37,7 @@ public record MountOptions(String source, boolean allowOther) {
   }
 
   /** A comma ends an option, and libfuse takes a backslash before it for part of the value. */
-  private static String escape(String value) {
+  public static String escape(String value) {
     return value.replace("\\", "\\\\").replace(",", "\\,");
   }
 }

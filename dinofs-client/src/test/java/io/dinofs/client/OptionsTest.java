@@ -46,6 +46,7 @@ final class OptionsTest {
     assertEquals(OnOff.ON, settings.writeBack());
     assertEquals(Duration.ofSeconds(30), settings.timeout());
     assertEquals(Optional.empty(), settings.allowOther());
+    assertEquals(Frontend.JNR, settings.fuse());
     assertEquals(false, settings.background());
   }
 
@@ -61,7 +62,7 @@ final class OptionsTest {
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
-             "timeout": 7, "allowOther": false}
+             "timeout": 7, "fuse": "kernel", "allowOther": false}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -71,6 +72,7 @@ final class OptionsTest {
             Optional.of(Path.of("/c")),
             3 << 20,
             OnOff.OFF,
+            Frontend.KERNEL,
             Consistency.PUSH,
             OfflineMode.WAIT,
             Duration.ofSeconds(7),

@@ -6,6 +6,7 @@ import io.dinofs.fuse.MountPoint;
 import io.dinofs.fuse.MountSystem;
 import io.dinofs.fuse.OpenHandles;
 import io.dinofs.fuse.RequestThreads;
+import io.dinofs.fuse.linux.CStrings;
 import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -13,6 +14,7 @@ import io.dinofs.vfs.FileSystem;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import jnr.ffi.Struct;
 
 /** A volume mounted through libfuse 2. */
@@ -123,19 +125,12 @@ public final class JnrFuseMount implements FuseMount {
     private static final int POINTER_BYTES = 8;
 
     private final ByteBuffer args = Native.allocate(3 * POINTER_BYTES);
-    private final ByteBuffer vector;
-    private final ByteBuffer[] strings;
+    private final CStrings strings;
 
     Arguments(String... arguments) {
-      strings = new ByteBuffer[arguments.length];
-      vector = Native.allocate((arguments.length + 1) * POINTER_BYTES);
-      for (int i = 0; i < arguments.length; i++) {
-        byte[] bytes = Native.cString(arguments[i]);
-        strings[i] = Native.allocate(bytes.length).put(bytes);
-        vector.putLong(Native.addressOf(strings[i]));
-      }
-      args.putInt(0, arguments.length);
-      args.putLong(POINTER_BYTES, Native.addressOf(vector));
+      strings = new CStrings(List.of(arguments));
+      args.putInt(0, strings.count());
+      args.putLong(POINTER_BYTES, strings.address());
     }
 
     long address() {

@@ -12,9 +12,26 @@ public interface LibC {
 
   int close(int fd);
 
+  int open(byte[] path, int flags);
+
+  int ioctl(int fd, long request, long argument);
+
+  int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] data);
+
   int umount2(byte[] target, int flags);
 
   int statfs(byte[] path, byte[] buffer);
+
+  int socketpair(int domain, int type, int protocol, long descriptors);
+
+  long recvmsg(int socket, long header, int flags);
+
+  /** Returns an errno. */
+  @SuppressWarnings("checkstyle:MethodName")
+  int posix_spawnp(
+      long pid, byte[] file, long actions, long attributes, long arguments, long environment);
+
+  int waitpid(int pid, long status, int options);
 
   int setsid();
 

@@ -1,6 +1,7 @@
-package io.dinofs.fuse.jnr;
+package io.dinofs.fuse;
 
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -13,9 +14,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Skipped where there is no FUSE; fails there if {@code DINOFS_REQUIRE_FUSE=1}. */
 @Target(ElementType.TYPE)
+@Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresFuse.Condition.class)
-@interface RequiresFuse {
+public @interface RequiresFuse {
   /** Looks for the device. */
   final class Condition implements ExecutionCondition {
     @Override

@@ -1,8 +1,7 @@
-package io.dinofs.fuse.jnr;
+package io.dinofs.fuse;
 
-import io.dinofs.fuse.FuseMount;
-import io.dinofs.fuse.MountOptions;
-import io.dinofs.fuse.MountPoint;
+import io.dinofs.fuse.jnr.JnrFuseMount;
+import io.dinofs.fuse.kernel.KernelFuseMount;
 import io.dinofs.fuse.linux.LinuxMounts;
 import io.dinofs.fuse.linux.LinuxProcess;
 import io.dinofs.model.NodeId;
@@ -29,21 +28,22 @@ import java.util.List;
  *
  * <p>A program of its own, since a process that serves a mount must not use it.
  */
-final class MountedVolume {
+public final class MountedVolume {
   static final String READY = "mounted";
 
   private MountedVolume() {}
 
   /**
-   * @param arguments a directory for contents, then the directories to mount on
+   * @param arguments the frontend, {@code jnr} or {@code kernel}, a directory for contents, then
+   *     the directories to mount on
    */
   public static void main(String[] arguments) throws Exception {
     LinuxMounts system = new LinuxMounts();
     List<FuseMount> mounts = new ArrayList<>();
     List<FileSystem> nodes = new ArrayList<>();
     try (VersionedStore records = new MemoryVersionedStore();
-        DiskStore disk = DiskStore.open(Path.of(arguments[0]), Durability.PROCESS_CRASH_ONLY)) {
-      for (int i = 1; i < arguments.length; i++) {
+        DiskStore disk = DiskStore.open(Path.of(arguments[1]), Durability.PROCESS_CRASH_ONLY)) {
+      for (int i = 2; i < arguments.length; i++) {
         FileSystem node =
             new VolumeFileSystem(
                 new VolumeFileSystem.Stores(
@@ -55,7 +55,10 @@ final class MountedVolume {
         nodes.add(node);
         MountPoint mountPoint = MountPoint.check(Path.of(arguments[i]), system);
         MountOptions options = new MountOptions("dinofs:test", LinuxProcess.isRoot());
-        mounts.add(JnrFuseMount.mount(node, mountPoint, options, system));
+        mounts.add(
+            arguments[0].equals("kernel")
+                ? KernelFuseMount.mount(node, mountPoint, options, system)
+                : JnrFuseMount.mount(node, mountPoint, options, system));
       }
       System.out.println(READY);
       for (FuseMount mount : mounts) {

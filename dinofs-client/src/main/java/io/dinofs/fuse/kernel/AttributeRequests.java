@@ -1,0 +1,70 @@
+package io.dinofs.fuse.kernel;
+
+import io.dinofs.fuse.Answers;
+import io.dinofs.fuse.FileAttributes;
+import io.dinofs.fuse.OpenHandles;
+import io.dinofs.model.DinofsException;
+import io.dinofs.vfs.AttributeChange;
+import io.dinofs.vfs.FileSystem;
+import java.time.Instant;
+
+/** Requests about attributes, and about the volume. */
+final class AttributeRequests {
+  /** FUSE_GETATTR_FH: the request names a handle. */
+  private static final int GETATTR_HANDLE = 1;
+
+  /** FATTR_FH: the request names a handle. */
+  private static final int SETATTR_HANDLE = 1 << 6;
+
+  private final FileSystem files;
+  private final FileAttributes attributes;
+
+  AttributeRequests(FileSystem files, OpenHandles<FileSystem.FileHandle> handles) {
+    this.files = files;
+    attributes = new FileAttributes(files, handles);
+  }
+
+  void install(RequestTable table) {
+    table.handle(Opcode.GETATTR, this::getAttributes);
+    table.handle(Opcode.SETATTR, this::setAttributes);
+    table.handle(
+        Opcode.STATFS, exchange -> Answers.statistics(exchange.body(), files.statistics()));
+  }
+
+  private void getAttributes(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    boolean byHandle = (request.getInt(0) & GETATTR_HANDLE) != 0;
+    long handle = byHandle ? request.getLong(8) : FileAttributes.NO_HANDLE;
+    exchange.answerAttributes(attributes.get(exchange.inode(), handle));
+  }
+
+  private void setAttributes(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    int valid = request.getInt(0);
+    boolean byHandle = (valid & SETATTR_HANDLE) != 0;
+    long handle = byHandle ? request.getLong(8) : FileAttributes.NO_HANDLE;
+    AttributeChange change = FileAttributes.change(valid, values(request));
+    exchange.answerAttributes(attributes.set(request.caller(), exchange.inode(), handle, change));
+  }
+
+  /** {@code struct fuse_setattr_in}. */
+  private static FileAttributes.Values values(Request request) {
+    return new FileAttributes.Values(
+        request.getInt(68),
+        request.getInt(76),
+        request.getInt(80),
+        request.getLong(16),
+        time(request.getLong(32), request.getInt(56)),
+        time(request.getLong(40), request.getInt(60)));
+  }
+
+  /** Java's instants end before the kernel's times do. */
+  private static Instant time(long seconds, int nanos) {
+    if (seconds >= Instant.MAX.getEpochSecond()) {
+      return Instant.MAX;
+    }
+    return seconds <= Instant.MIN.getEpochSecond()
+        ? Instant.MIN
+        : Instant.ofEpochSecond(seconds, Integer.toUnsignedLong(nanos));
+  }
+}

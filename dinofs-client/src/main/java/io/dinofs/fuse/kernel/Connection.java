@@ -1,0 +1,51 @@
+package io.dinofs.fuse.kernel;
+
+import io.dinofs.fuse.OpenHandles;
+import io.dinofs.vfs.FileSystem;
+
+/** What all threads that serve one mount share. Safe for any number of threads. */
+final class Connection {
+  /** The largest read or write: FUSE_MAX_PAGES allows 256 pages. */
+  static final int MAX_REQUEST_BYTES = 1 << 20;
+
+  private final RequestTable table = new RequestTable();
+  private final LookupCounts lookups = new LookupCounts();
+  private final Interruptions interruptions = new Interruptions();
+  private final CachePolicy policy;
+  private final InitRequest init;
+
+  Connection(FileSystem files, CachePolicy policy) {
+    this.policy = policy;
+    init = new InitRequest(policy.invalidatesPages());
+    init.install(table);
+    OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
+    OpenHandles<FileSystem.DirectoryHandle> openDirectories =
+        new OpenHandles<>(FileSystem.DirectoryHandle::inode);
+    new ConnectionRequests(lookups, interruptions).install(table);
+    new NameRequests(files).install(table);
+    new AttributeRequests(files, openFiles).install(table);
+    new FileRequests(files, openFiles).install(table);
+    new DirectoryRequests(files, openDirectories).install(table);
+    new XattrRequests(files, init).install(table);
+  }
+
+  RequestTable table() {
+    return table;
+  }
+
+  LookupCounts lookups() {
+    return lookups;
+  }
+
+  Interruptions interruptions() {
+    return interruptions;
+  }
+
+  CacheTicket newTicket() {
+    return policy.newTicket();
+  }
+
+  InitRequest init() {
+    return init;
+  }
+}

@@ -1,0 +1,180 @@
+package io.dinofs.fuse.kernel;
+
+import io.dinofs.fuse.Answers;
+import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.Guard;
+import io.dinofs.fuse.RequestThreads;
+import io.dinofs.fuse.Validity;
+import io.dinofs.model.Attributes;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Name;
+import io.dinofs.vfs.FileSystem;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread's way to the kernel: one request and its answer, then the next one in the same memory.
+ *
+ * <p>What is got from it, buffers above all, is valid until the request is answered.
+ */
+final class Exchange implements RequestThreads.Worker {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  private final Connection connection;
+  private final Device device;
+  private final Request request = new Request(Connection.MAX_REQUEST_BYTES);
+  private final Reply reply = new Reply(Connection.MAX_REQUEST_BYTES);
+  private final CacheTicket ticket;
+  private final Interruption interruption;
+
+  /** The inodes that the answer names, each as often as it does. */
+  private final List<InodeId> counted = new ArrayList<>();
+
+  /** The guarded call of {@link #handler}; here so that it is not made for each request. */
+  private final Guard.Operation handling = this::handle;
+
+  private RequestTable.Handler handler;
+  private Guard.Operation undo;
+  private int requestBytes;
+
+  Exchange(Connection connection, Device device) {
+    this.connection = connection;
+    this.device = device;
+    ticket = connection.newTicket();
+    interruption = connection.interruptions().newThread();
+  }
+
+  @Override
+  public boolean receive() {
+    requestBytes = device.read(request.buffer());
+    return requestBytes > 0;
+  }
+
+  @Override
+  public void serve() {
+    if (!request.accept(requestBytes)) {
+      log.error("the kernel has sent {} bytes that are no request", requestBytes);
+      return;
+    }
+    interruption.begin(request.unique());
+    ticket.begin(request.inode());
+    try {
+      serveRequest();
+    } finally {
+      ticket.end();
+      interruption.end();
+    }
+  }
+
+  @Override
+  public void close() {
+    connection.interruptions().remove(interruption);
+    device.close();
+  }
+
+  private void serveRequest() {
+    reply.begin();
+    counted.clear();
+    undo = null;
+    Opcode opcode = request.opcode();
+    int errno = run(opcode);
+    if (opcode != null && !opcode.isAnswered()) {
+      return;
+    }
+    if (errno != Errno.OK) {
+      undo();
+    }
+    int length = reply.finish(request.unique(), errno);
+    interruption.end();
+    int refusal = device.write(reply.buffer(), length);
+    if (refusal != Errno.OK && errno == Errno.OK) {
+      undo();
+    }
+    if (refusal != Errno.OK && refusal != Errno.ENOENT && refusal != Errno.ENODEV) {
+      log.error("the kernel does not take an answer to {}: errno {}", opcode, refusal);
+    }
+  }
+
+  private int run(Opcode opcode) {
+    handler = connection.table().handler(opcode);
+    if (handler == null) {
+      return connection.table().refusal(opcode);
+    }
+    return request.isComplete() ? Guard.run(opcode.logName(), handling) : Errno.EINVAL;
+  }
+
+  private void handle() throws DinofsException {
+    handler.handle(this);
+  }
+
+  /** The kernel will never release or forget what the answer would have told it. */
+  private void undo() {
+    for (InodeId inode : counted) {
+      connection.lookups().subtract(inode, 1);
+    }
+    counted.clear();
+    if (undo != null) {
+      Guard.run(request.opcode().logName() + " (undone)", undo);
+    }
+  }
+
+  Request request() {
+    return request;
+  }
+
+  /** The inode that the request is about; for requests about a name, its directory. */
+  InodeId inode() {
+    return request.inode();
+  }
+
+  /** Takes the body of the answer. */
+  ByteBuffer body() {
+    return reply.body();
+  }
+
+  /** Takes the body of the answer, of at most {@code bytes}. */
+  ByteBuffer body(int bytes) {
+    return reply.body(bytes);
+  }
+
+  CacheTicket ticket() {
+    return ticket;
+  }
+
+  Interruption interruption() {
+    return interruption;
+  }
+
+  /** Answers that {@code name} in the request's directory is {@code node}. */
+  void answerEntry(Name name, FileSystem.Node node) {
+    entry(body(), node, ticket.name(inode(), name));
+  }
+
+  /** Writes an entry, which the kernel will count. */
+  void entry(ByteBuffer out, FileSystem.Node node, Validity nameHolds) {
+    count(node.inode());
+    Answers.entry(out, node.inode(), node.attributes(), nameHolds, ticket.attributes(node.inode()));
+  }
+
+  /** Answers with attributes of the request's inode. */
+  void answerAttributes(Attributes attributes) {
+    Answers.attributesAnswer(body(), inode(), attributes, ticket.attributes(inode()));
+  }
+
+  private void count(InodeId inode) {
+    connection.lookups().add(inode);
+    counted.add(inode);
+  }
+
+  /**
+   * What to do if the answer is not given, or the kernel does not take it because the system call
+   * was interrupted: it then never releases what the answer opened.
+   */
+  void ifNotTaken(Guard.Operation operation) {
+    undo = operation;
+  }
+}

@@ -1,0 +1,93 @@
+package io.dinofs.fuse.kernel;
+
+import io.dinofs.fuse.Answers;
+import io.dinofs.fuse.OpenFlags;
+import io.dinofs.fuse.OpenHandles;
+import io.dinofs.model.Attributes;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.InodeId;
+import io.dinofs.model.Name;
+import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystem.Created;
+import io.dinofs.vfs.FileSystem.FileHandle;
+import io.dinofs.vfs.FileSystem.OpenFlag;
+import java.util.Set;
+
+/** Requests about open files. */
+final class FileRequests {
+  private final FileSystem files;
+  private final OpenHandles<FileHandle> handles;
+
+  FileRequests(FileSystem files, OpenHandles<FileHandle> handles) {
+    this.files = files;
+    this.handles = handles;
+  }
+
+  void install(RequestTable table) {
+    table.handle(Opcode.CREATE, this::create);
+    table.handle(Opcode.OPEN, this::open);
+    table.handle(Opcode.READ, this::read);
+    table.handle(Opcode.WRITE, this::write);
+    table.handle(Opcode.FLUSH, exchange -> files.flush(handle(exchange)));
+    table.handle(Opcode.FSYNC, exchange -> files.fsync(handle(exchange)));
+    table.handle(
+        Opcode.RELEASE, exchange -> files.release(handles.remove(exchange.request().getLong(0))));
+  }
+
+  /** All requests about an open file begin with the number of its handle. */
+  private FileHandle handle(Exchange exchange) throws DinofsException {
+    return handles.get(exchange.request().getLong(0));
+  }
+
+  private void create(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    Set<OpenFlag> flags = OpenFlags.of(request.getInt(0));
+    Name name = request.name();
+    Created created =
+        files.create(
+            request.caller(request.getInt(8)),
+            exchange.inode(),
+            name,
+            request.getInt(4) & Attributes.MODE_MASK,
+            flags);
+    long number = register(exchange, created.handle());
+    FileSystem.Node node = created.node();
+    exchange.answerEntry(name, node);
+    Answers.open(
+        exchange.body(), number, caching(exchange, node.inode(), node.attributes(), flags));
+  }
+
+  private void open(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    Set<OpenFlag> flags = OpenFlags.of(request.getInt(0));
+    FileHandle handle = files.open(request.caller(), exchange.inode(), flags);
+    long number = register(exchange, handle);
+    Attributes attributes = files.getAttributes(handle);
+    Answers.open(exchange.body(), number, caching(exchange, exchange.inode(), attributes, flags));
+  }
+
+  /** What the kernel need not do for a file that is opened. */
+  private static int caching(
+      Exchange exchange, InodeId inode, Attributes attributes, Set<OpenFlag> flags) {
+    int openFlags = flags.contains(OpenFlag.WRITE) ? 0 : Answers.NO_FLUSH;
+    return openFlags | exchange.ticket().fileFlags(inode, attributes);
+  }
+
+  private long register(Exchange exchange, FileHandle handle) {
+    long number = handles.add(handle);
+    exchange.ifNotTaken(() -> files.release(handles.remove(number)));
+    return number;
+  }
+
+  private void read(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    files.read(handle(exchange), exchange.body(request.getInt(16)), request.getLong(8));
+  }
+
+  private void write(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    int written =
+        files.write(handle(exchange), request.data(request.getInt(16)), request.getLong(8));
+    Answers.write(exchange.body(), written);
+  }
+}

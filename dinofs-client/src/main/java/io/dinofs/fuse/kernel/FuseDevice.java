@@ -1,0 +1,108 @@
+package io.dinofs.fuse.kernel;
+
+import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.linux.Native;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A descriptor of /dev/fuse. */
+final class FuseDevice implements Device {
+  static final Path PATH = Path.of("/dev/fuse");
+
+  private static final Logger log = LoggerFactory.getLogger(FuseDevice.class);
+
+  private static final int O_RDWR = 2;
+  private static final int O_CLOEXEC = 02000000;
+
+  /** FUSE_DEV_IOC_CLONE: _IOR(229, 0, uint32_t). */
+  private static final long CLONE = 0x8004e500L;
+
+  private final int fd;
+  private final boolean owned;
+
+  private FuseDevice(int fd, boolean owned) {
+    this.fd = fd;
+    this.owned = owned;
+  }
+
+  /**
+   * A new one, which is not connected to a mount.
+   *
+   * @throws DinofsException NOT_FOUND, ACCESS_DENIED
+   */
+  static FuseDevice open() throws DinofsException {
+    int fd = Native.LIBC.open(Native.cString(PATH), O_RDWR | O_CLOEXEC);
+    if (fd < 0) {
+      int errno = Native.errno();
+      throw new DinofsException(
+          errno == Errno.EACCES ? ErrorKind.ACCESS_DENIED : ErrorKind.NOT_FOUND,
+          "cannot open " + PATH + ": errno " + errno);
+    }
+    return new FuseDevice(fd, true);
+  }
+
+  /** Takes over a descriptor that is connected to a mount. */
+  static FuseDevice of(int fd) {
+    return new FuseDevice(fd, true);
+  }
+
+  /**
+   * Another way to the same mount, so that threads need not take turns in the kernel. An answer has
+   * to go the way that its request came. Who may not open the device shares this one.
+   */
+  FuseDevice another() {
+    int cloned = Native.LIBC.open(Native.cString(PATH), O_RDWR | O_CLOEXEC);
+    if (cloned < 0) {
+      return new FuseDevice(fd, false);
+    }
+    ByteBuffer original = Native.allocate(Integer.BYTES).putInt(0, fd);
+    if (Native.LIBC.ioctl(cloned, CLONE, Native.addressOf(original)) != 0) {
+      log.debug("a clone of the device is refused with errno {}", Native.errno());
+      Native.LIBC.close(cloned);
+      return new FuseDevice(fd, false);
+    }
+    return new FuseDevice(cloned, true);
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  @Override
+  public int read(NativeBuffer request) {
+    while (true) {
+      long length = Native.LIBC.read(fd, request.address(), request.capacity());
+      if (length > 0) {
+        return (int) length;
+      }
+      int errno = length == 0 ? Errno.ENODEV : Native.errno();
+      switch (errno) {
+        // ENOENT: the request was interrupted before it was read.
+        case Errno.EINTR, Errno.EAGAIN, Errno.ENOENT -> {}
+        case Errno.ENODEV, Errno.ECONNABORTED -> {
+          return 0;
+        }
+        default -> {
+          log.error("reading requests from the kernel fails with errno {}; giving up", errno);
+          return 0;
+        }
+      }
+    }
+  }
+
+  @Override
+  public int write(NativeBuffer answer, int bytes) {
+    return Native.LIBC.write(fd, answer.address(), bytes) == bytes ? Errno.OK : Native.errno();
+  }
+
+  @Override
+  public void close() {
+    if (owned) {
+      Native.LIBC.close(fd);
+    }
+  }
+}

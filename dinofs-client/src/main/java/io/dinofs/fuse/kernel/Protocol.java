@@ -1,0 +1,40 @@
+package io.dinofs.fuse.kernel;
+
+/**
+ * What kernel and dinofs have agreed on.
+ *
+ * @param minor of the version 7.minor
+ * @param flags FUSE_INIT flags that are on, all 64
+ */
+record Protocol(int minor, long flags) {
+  static final int MAJOR = 7;
+
+  /** The newest that dinofs was written against. */
+  static final int NEWEST_MINOR = 45;
+
+  /** That of Linux 5.4. */
+  static final int OLDEST_MINOR = 31;
+
+  // Abilities: FUSE_INIT flags.
+  static final long ASYNC_READ = 1;
+  static final long ATOMIC_O_TRUNC = 1L << 3;
+  static final long EXPORT_SUPPORT = 1L << 4;
+  static final long BIG_WRITES = 1L << 5;
+  static final long DONT_MASK = 1L << 6;
+  static final long AUTO_INVAL_DATA = 1L << 12;
+  static final long DO_READDIRPLUS = 1L << 13;
+  static final long READDIRPLUS_AUTO = 1L << 14;
+  static final long ASYNC_DIO = 1L << 15;
+  static final long PARALLEL_DIROPS = 1L << 18;
+  static final long ABORT_ERROR = 1L << 21;
+  static final long MAX_PAGES = 1L << 22;
+  static final long CACHE_SYMLINKS = 1L << 23;
+  static final long EXPLICIT_INVAL_DATA = 1L << 25;
+  static final long SETXATTR_EXT = 1L << 29;
+  static final long INIT_EXT = 1L << 30;
+  static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
+
+  boolean has(long ability) {
+    return (flags & ability) != 0;
+  }
+}
