@@ -3,7 +3,7 @@ package io.dinofs.fuse;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
-import io.dinofs.vfs.FileSystem.XattrMode;
+import io.dinofs.vfs.ExtendedAttributes.XattrMode;
 import java.nio.ByteBuffer;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  *
  * @param mode the twelve permission bits
  * @param size bytes, for regular files
+ * @param privileges what a new size does to them; a new owner always drops them
  */
 public record AttributeChange(
     OptionalInt mode,
@@ -17,7 +18,8 @@ public record AttributeChange(
     OptionalInt gid,
     OptionalLong size,
     Optional<TimeChange> atime,
-    Optional<TimeChange> mtime) {
+    Optional<TimeChange> mtime,
+    Privileges privileges) {
 
   public static final AttributeChange NONE =
       new AttributeChange(
@@ -26,7 +28,8 @@ public record AttributeChange(
           OptionalInt.empty(),
           OptionalLong.empty(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Privileges.KEEP);
 
   /** A new time: see utimensat(2). */
   public sealed interface TimeChange {}
@@ -38,26 +41,34 @@ public record AttributeChange(
   public record At(Instant time) implements TimeChange {}
 
   public AttributeChange withMode(int value) {
-    return new AttributeChange(OptionalInt.of(value), uid, gid, size, atime, mtime);
+    return new AttributeChange(OptionalInt.of(value), uid, gid, size, atime, mtime, privileges);
   }
 
   public AttributeChange withUid(int value) {
-    return new AttributeChange(mode, OptionalInt.of(value), gid, size, atime, mtime);
+    return new AttributeChange(mode, OptionalInt.of(value), gid, size, atime, mtime, privileges);
   }
 
   public AttributeChange withGid(int value) {
-    return new AttributeChange(mode, uid, OptionalInt.of(value), size, atime, mtime);
+    return new AttributeChange(mode, uid, OptionalInt.of(value), size, atime, mtime, privileges);
   }
 
   public AttributeChange withSize(long value) {
-    return new AttributeChange(mode, uid, gid, OptionalLong.of(value), atime, mtime);
+    return new AttributeChange(mode, uid, gid, OptionalLong.of(value), atime, mtime, privileges);
   }
 
   public AttributeChange withAtime(TimeChange value) {
-    return new AttributeChange(mode, uid, gid, size, Optional.of(value), mtime);
+    return new AttributeChange(mode, uid, gid, size, Optional.of(value), mtime, privileges);
   }
 
   public AttributeChange withMtime(TimeChange value) {
-    return new AttributeChange(mode, uid, gid, size, atime, Optional.of(value));
+    return new AttributeChange(mode, uid, gid, size, atime, Optional.of(value), privileges);
+  }
+
+  public AttributeChange withPrivileges(Privileges value) {
+    return new AttributeChange(mode, uid, gid, size, atime, mtime, value);
+  }
+
+  boolean isChown() {
+    return uid.isPresent() || gid.isPresent();
   }
 }

@@ -1,21 +1,39 @@
 package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.InodeId;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What {@link AttributeChange} means: chmod(2), chown(2), utimensat(2). */
 final class AttributeOperations {
   private AttributeOperations() {}
 
-  /** The attributes after the change, without its size. */
-  static Attributes apply(AttributeChange change, Attributes attributes, Instant now) {
+  private static final Bytes CAPABILITIES = Bytes.utf8("security.capability");
+
+  /**
+   * The attributes after the change, without its size and the count of extended attributes.
+   *
+   * @param xattrs are changed too: chmod(2) changes the access control list, and what changes
+   *     contents or owner takes a program's capabilities from it
+   */
+  static Attributes apply(
+      Caller caller, AttributeChange change, Attributes attributes, XattrView xattrs, Instant now)
+      throws DinofsException {
     Attributes.Builder changed = attributes.toBuilder().ctime(now);
-    boolean chown = change.uid().isPresent() || change.gid().isPresent();
-    if (chown && !attributes.isDirectory() && change.mode().isEmpty()) {
-      changed.mode(withoutPrivileges(attributes.mode()));
+    changed.mode(mode(caller, change, attributes));
+    if (change.mode().isPresent()) {
+      Optional<Bytes> list = xattrs.get(Acl.ACCESS);
+      if (list.isPresent()) {
+        int mode = change.mode().getAsInt();
+        xattrs.put(Acl.ACCESS, Acl.decode(list.get()).withMode(mode).encode());
+      }
     }
-    change.mode().ifPresent(changed::mode);
+    if (change.size().isPresent() || (change.isChown() && !attributes.isDirectory())) {
+      xattrs.remove(CAPABILITIES);
+    }
     change.uid().ifPresent(changed::uid);
     change.gid().ifPresent(changed::gid);
     change.atime().ifPresent(time -> changed.atime(resolve(time, now)));
@@ -23,10 +41,23 @@ final class AttributeOperations {
     return changed.build();
   }
 
-  /** chown(2): a new owner gets no program that runs as somebody else. */
-  private static int withoutPrivileges(int mode) {
-    int left = mode & ~Permissions.SET_UID;
-    return (left & Permissions.GROUP_EXECUTE) != 0 ? left & ~Permissions.SET_GID : left;
+  private static int mode(Caller caller, AttributeChange change, Attributes attributes) {
+    if (change.mode().isPresent()) {
+      return change.mode().getAsInt();
+    }
+    int mode = attributes.mode();
+    if (change.isChown() && !attributes.isDirectory()) {
+      boolean isMember = caller.isRoot() || Permissions.isMember(caller, attributes.gid());
+      mode = Privileges.afterChown(mode, isMember);
+    }
+    return change.size().isPresent() ? change.privileges().afterWrite(mode) : mode;
+  }
+
+  /** The attributes after contents were written. */
+  static Attributes written(Privileges privileges, Attributes attributes, XattrView xattrs)
+      throws DinofsException {
+    xattrs.remove(CAPABILITIES);
+    return attributes.toBuilder().mode(privileges.afterWrite(attributes.mode())).build();
   }
 
   private static Instant resolve(AttributeChange.TimeChange change, Instant now) {
@@ -38,7 +69,12 @@ final class AttributeOperations {
    *
    * @throws DinofsException NOT_PERMITTED, ACCESS_DENIED
    */
-  static void recheck(Caller caller, AttributeChange change, Attributes attributes)
+  static void recheck(
+      Transaction transaction,
+      Caller caller,
+      InodeId inode,
+      AttributeChange change,
+      Attributes attributes)
       throws DinofsException {
     boolean setsTime =
         change.atime().filter(AttributeChange.At.class::isInstance).isPresent()
@@ -49,7 +85,7 @@ final class AttributeOperations {
         || setsTime) {
       Permissions.requireOwner(caller, attributes);
     } else if (caller.uid() != attributes.uid()) {
-      Permissions.require(caller, attributes, Permissions.WRITE);
+      Permissions.require(transaction, caller, inode, attributes, Permissions.WRITE);
     }
   }
 }

@@ -7,7 +7,6 @@ import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -21,7 +20,7 @@ import java.util.Set;
  * <p>The kernel checks permissions before it asks (default_permissions); the file system checks
  * them again when it computes an operation a second time, since they may have changed.
  */
-public interface FileSystem extends AutoCloseable {
+public interface FileSystem extends ExtendedAttributes, AutoCloseable {
 
   /**
    * An inode with its attributes, as this node sees it: writes that are not committed yet are in
@@ -60,21 +59,25 @@ public interface FileSystem extends AutoCloseable {
     boolean accept(Bytes name, InodeId inode, FileType type, long nextCookie);
   }
 
-  /** Flags of {@link #open} and {@link #create}: see open(2). */
+  /** Flags of {@link #open}, {@link #create} and {@link #createUnnamed}: see open(2). */
   enum OpenFlag {
     READ,
     WRITE,
     APPEND,
     TRUNCATE,
-    /** Fail with EXISTS if the name is there already. */
+    /** With TRUNCATE: {@link Privileges#DROP}. */
+    DROP_PRIVILEGES,
+    /** Fail with EXISTS if the name is there already; a file without a name never gets one. */
     EXCLUSIVE
   }
 
-  /** Flags of {@link #setXattr}: see setxattr(2). */
-  enum XattrMode {
-    ANY,
-    CREATE,
-    REPLACE
+  /** What {@link #rename} does if the new name is there: see renameat2(2). */
+  enum RenameMode {
+    REPLACE,
+    /** Fail with EXISTS. */
+    NO_REPLACE,
+    /** Let the two names change places; both have to be there. */
+    EXCHANGE
   }
 
   /**
@@ -109,7 +112,8 @@ public interface FileSystem extends AutoCloseable {
   Bytes readLink(InodeId inode) throws DinofsException;
 
   /**
-   * A regular file, fifo, socket or device. The caller's umask is applied here.
+   * A regular file, fifo, socket or device. The caller's umask is applied here, unless the
+   * directory has a default access control list, which is inherited then: acl(5).
    *
    * @param mode the twelve permission bits
    * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, ACCESS_DENIED, INVALID
@@ -144,12 +148,13 @@ public interface FileSystem extends AutoCloseable {
   void removeDirectory(Caller caller, InodeId parent, Name name) throws DinofsException;
 
   /**
-   * rename(2); replaces what is there.
+   * rename(2), renameat2(2).
    *
-   * @throws DinofsException NOT_FOUND, NOT_DIRECTORY, IS_DIRECTORY, NOT_EMPTY, INVALID for a
-   *     directory into itself, ACCESS_DENIED, NOT_PERMITTED, TOO_MANY_LINKS
+   * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, IS_DIRECTORY, NOT_EMPTY, INVALID for
+   *     a directory into itself, ACCESS_DENIED, NOT_PERMITTED, TOO_MANY_LINKS
    */
-  void rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName)
+  void rename(
+      Caller caller, InodeId parent, Name name, InodeId newParent, Name newName, RenameMode mode)
       throws DinofsException;
 
   /**
@@ -158,6 +163,16 @@ public interface FileSystem extends AutoCloseable {
    * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, IS_DIRECTORY, ACCESS_DENIED
    */
   Created create(Caller caller, InodeId parent, Name name, int mode, Set<OpenFlag> flags)
+      throws DinofsException;
+
+  /**
+   * Makes a file without a name, as O_TMPFILE of open(2): only this node knows it, until {@link
+   * #link} gives it one; without one it ends with its last handle.
+   *
+   * @param directory whose group and default access control list it inherits
+   * @throws DinofsException NOT_FOUND, NOT_DIRECTORY
+   */
+  Created createUnnamed(Caller caller, InodeId directory, int mode, Set<OpenFlag> flags)
       throws DinofsException;
 
   /**
@@ -187,9 +202,16 @@ public interface FileSystem extends AutoCloseable {
    * Writes all of {@code source} at {@code offset}, or at the end if the handle appends. Other
    * nodes see it after {@link #flush}, {@link #fsync} or {@link #release}.
    *
+   * @param privileges KEEP also where the kernel takes them away by itself
    * @throws DinofsException BAD_HANDLE if it is not open for writing, NO_SPACE, FILE_TOO_LARGE
    */
-  int write(FileHandle handle, ByteBuffer source, long offset) throws DinofsException;
+  int write(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
+      throws DinofsException;
+
+  /** As the other, with {@link Privileges#KEEP}. */
+  default int write(FileHandle handle, ByteBuffer source, long offset) throws DinofsException {
+    return write(handle, source, offset, Privileges.KEEP);
+  }
 
   /**
    * At each close(2) of a descriptor: what was written is committed, and survives a kill of this
@@ -224,26 +246,6 @@ public interface FileSystem extends AutoCloseable {
   void releaseDirectory(DirectoryHandle handle);
 
   Statistics statistics() throws DinofsException;
-
-  /**
-   * @throws DinofsException STALE_HANDLE, NO_ATTRIBUTE
-   */
-  Bytes getXattr(InodeId inode, Bytes name) throws DinofsException;
-
-  /** The names, in order. */
-  List<Bytes> listXattrs(InodeId inode) throws DinofsException;
-
-  /**
-   * @throws DinofsException STALE_HANDLE, EXISTS, NO_ATTRIBUTE, TOO_BIG, RANGE, NO_SPACE,
-   *     NOT_PERMITTED
-   */
-  void setXattr(Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode)
-      throws DinofsException;
-
-  /**
-   * @throws DinofsException STALE_HANDLE, NO_ATTRIBUTE, NOT_PERMITTED
-   */
-  void removeXattr(Caller caller, InodeId inode, Bytes name) throws DinofsException;
 
   /**
    * Commits what is written and waits until everything pending is on the servers, at most the

@@ -26,6 +26,7 @@ import java.util.Set;
 final class Files {
   private final VersionedStore store;
   private final Transactions transactions;
+  private final InodeEdits edits;
   private final OpenInodes open;
   private final RecentInodes recent;
   private final WriteBack writeBack;
@@ -36,6 +37,7 @@ final class Files {
   Files(
       VersionedStore store,
       Transactions transactions,
+      InodeEdits edits,
       OpenInodes open,
       RecentInodes recent,
       WriteBack writeBack,
@@ -43,6 +45,7 @@ final class Files {
       FileSystemSettings settings) {
     this.store = store;
     this.transactions = transactions;
+    this.edits = edits;
     this.open = open;
     this.recent = recent;
     this.writeBack = writeBack;
@@ -131,7 +134,9 @@ final class Files {
     Handle handle = new Handle(file, Set.copyOf(flags));
     if (flags.contains(OpenFlag.TRUNCATE)) {
       try {
-        changeSize(caller, file, AttributeChange.NONE.withSize(0));
+        Privileges privileges =
+            flags.contains(OpenFlag.DROP_PRIVILEGES) ? Privileges.DROP : Privileges.KEEP;
+        changeSize(caller, file, AttributeChange.NONE.withSize(0).withPrivileges(privileges));
       } catch (DinofsException e) {
         open.release(file, true);
         throw e;
@@ -148,18 +153,30 @@ final class Files {
     return handle.file().read(target, offset, base(handle.file()));
   }
 
-  int write(Handle handle, ByteBuffer source, long offset) throws DinofsException {
+  int write(Handle handle, ByteBuffer source, long offset, Privileges privileges)
+      throws DinofsException {
     if (!handle.flags().contains(OpenFlag.WRITE)) {
       throw new DinofsException(
           ErrorKind.BAD_HANDLE, "inode " + handle.inode() + " is not open for writing");
     }
     int length = source.remaining();
     OpenInode file = handle.file();
-    file.write(source, offset, handle.flags().contains(OpenFlag.APPEND), base(file), clock.now());
+    Attributes base = base(file);
+    if (base.xattrs() > 0 || privileges.afterWrite(base.mode()) != base.mode()) {
+      base = dropPrivileges(file, privileges);
+    }
+    file.write(source, offset, handle.flags().contains(OpenFlag.APPEND), base, clock.now());
     if (file.isFull()) {
       commit(file);
     }
     return length;
+  }
+
+  private Attributes dropPrivileges(OpenInode file, Privileges privileges) throws DinofsException {
+    edits.run(
+        file.inode(),
+        (transaction, current, xattrs) -> AttributeOperations.written(privileges, current, xattrs));
+    return base(file);
   }
 
   /** Commits what was written to the file; nothing if it has no name any more. */
@@ -239,37 +256,18 @@ final class Files {
   private Attributes changeAttributes(Caller caller, InodeId inode, AttributeChange change)
       throws DinofsException {
     Attributes changed =
-        transactions.run(
-            transaction -> {
-              Optional<Attributes> committed = transaction.attributes(inode);
-              if (committed.isEmpty()) {
-                return changeOrphan(inode, change);
-              }
+        edits.run(
+            inode,
+            (transaction, current, xattrs) -> {
               if (transaction.isAgain()) {
-                AttributeOperations.recheck(caller, change, committed.get());
+                AttributeOperations.recheck(transaction, caller, inode, change, current);
               }
-              Attributes result =
-                  AttributeOperations.apply(change, committed.get(), transaction.now());
-              transaction.putAttributes(inode, result);
-              return result;
+              return AttributeOperations.apply(caller, change, current, xattrs, transaction.now());
             });
     if (change.mtime().isPresent()) {
       open.find(inode).ifPresent(OpenInode::forgetWriteTime);
     }
     return view(inode, changed);
-  }
-
-  private Attributes changeOrphan(InodeId inode, AttributeChange change) throws DinofsException {
-    Optional<OpenInode> opened = open.find(inode);
-    if (opened.isPresent()) {
-      OpenInode file = opened.get();
-      file.changeOrphan(AttributeOperations.apply(change, file.lastSeen(), clock.now()));
-      return file.orphanView();
-    }
-    Attributes last = recent.attributes(inode).orElseThrow(() -> Transaction.gone(inode));
-    Attributes changed = AttributeOperations.apply(change, last, clock.now());
-    recent.change(inode, changed);
-    return changed;
   }
 
   private Attributes changeSize(Caller caller, OpenInode file, AttributeChange change)
@@ -302,13 +300,13 @@ final class Files {
     }
   }
 
-  private static Attributes commit(
+  private Attributes commit(
       Transaction transaction, Caller caller, OpenInode file, AttributeChange change)
       throws DinofsException {
     Optional<Attributes> committed = transaction.attributesWithData(file.inode());
     Attributes base = committed.orElseGet(file::lastSeen);
     if (transaction.isAgain() && change.size().isPresent()) {
-      Permissions.require(caller, base, Permissions.WRITE);
+      Permissions.require(transaction, caller, file.inode(), base, Permissions.WRITE);
     }
     OpenInode.Assembled assembled = file.assemble(base, change.size());
     Attributes.Builder written =
@@ -318,12 +316,23 @@ final class Files {
     } else {
       assembled.written().ifPresent(written::mtime);
     }
-    Attributes result = AttributeOperations.apply(change, written.build(), transaction.now());
-    if (committed.isPresent()) {
-      transaction.putFile(file.inode(), base, result);
-    } else {
-      file.changeOrphan(result);
+    if (committed.isEmpty()) {
+      UnnamedXattrs xattrs = open.unnamedXattrs(file);
+      file.changeOrphan(
+          AttributeOperations.apply(caller, change, written.build(), xattrs, transaction.now())
+              .toBuilder()
+              .xattrs(xattrs.count())
+              .build());
+      return file.lastSeen();
     }
+    CommittedXattrs xattrs = new CommittedXattrs(transaction, file.inode(), base.xattrs());
+    Attributes result =
+        AttributeOperations.apply(caller, change, written.build(), xattrs, transaction.now())
+            .toBuilder()
+            .xattrs(xattrs.count())
+            .build();
+    xattrs.commit();
+    transaction.putFile(file.inode(), base, result);
     return result;
   }
 }

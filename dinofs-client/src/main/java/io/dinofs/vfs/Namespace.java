@@ -32,16 +32,11 @@ final class Namespace {
     if (type == FileType.DIRECTORY || type == FileType.SYMLINK) {
       throw new DinofsException(ErrorKind.INVALID, "mknod(2) makes no " + type);
     }
-    return make(
-        caller, parent, name, new Blueprint(type, mode & ~caller.umask(), rdev, Content.NONE, 0));
+    return make(caller, parent, name, new Blueprint(type, mode, rdev, Content.NONE, 0));
   }
 
   Node makeDirectory(Caller caller, InodeId parent, Name name, int mode) throws DinofsException {
-    return make(
-        caller,
-        parent,
-        name,
-        new Blueprint(FileType.DIRECTORY, mode & ~caller.umask(), 0, Content.NONE, 0));
+    return make(caller, parent, name, new Blueprint(FileType.DIRECTORY, mode, 0, Content.NONE, 0));
   }
 
   Node makeSymlink(Caller caller, InodeId parent, Name name, Bytes target) throws DinofsException {
@@ -76,8 +71,7 @@ final class Namespace {
   Opened makeOrFind(Caller caller, InodeId parent, Name name, int mode, boolean exclusive)
       throws DinofsException {
     InodeId inode = numbers.take();
-    Blueprint blueprint =
-        new Blueprint(FileType.REGULAR, mode & ~caller.umask(), 0, Content.NONE, 0);
+    Blueprint blueprint = new Blueprint(FileType.REGULAR, mode, 0, Content.NONE, 0);
     return transactions.run(
         transaction -> {
           Optional<Transaction.Named> found = transaction.entry(parent, name);
@@ -96,7 +90,7 @@ final class Namespace {
    */
   record Opened(Node node, boolean made) {}
 
-  private static DinofsException exists(Name name) {
+  static DinofsException exists(Name name) {
     return new DinofsException(ErrorKind.EXISTS, name + " is there already");
   }
 
@@ -108,23 +102,29 @@ final class Namespace {
       InodeId inode,
       Blueprint blueprint)
       throws DinofsException {
-    Attributes directory = transaction.directory(parent);
     if (transaction.isAgain()) {
-      Permissions.requireChangeable(caller, directory);
+      Permissions.requireChangeable(transaction, caller, parent);
     }
-    boolean isDirectory = blueprint.type() == FileType.DIRECTORY;
-    boolean inheritsGroup = (directory.mode() & Permissions.SET_GID) != 0;
-    int mode =
-        inheritsGroup && isDirectory ? blueprint.mode() | Permissions.SET_GID : blueprint.mode();
-    int gid = inheritsGroup ? directory.gid() : caller.gid();
+    Inheritance inherited =
+        Inheritance.of(transaction, caller, parent, blueprint.type(), blueprint.mode());
     Attributes attributes =
         Attributes.create(
-                blueprint.type(), mode, caller.uid(), gid, blueprint.rdev(), transaction.now())
+                blueprint.type(),
+                inherited.mode(),
+                caller.uid(),
+                inherited.gid(),
+                blueprint.rdev(),
+                transaction.now())
             .toBuilder()
             .content(blueprint.content())
             .size(blueprint.size())
+            .xattrs(inherited.xattrs().size())
             .build();
     transaction.create(RecordKey.attributes(inode), AttributesCodec.encode(attributes));
+    inherited
+        .xattrs()
+        .forEach((key, value) -> transaction.create(RecordKey.xattr(inode, key), value));
+    boolean isDirectory = blueprint.type() == FileType.DIRECTORY;
     if (isDirectory) {
       transaction.create(RecordKey.parent(inode), parent.encode());
     }
@@ -146,19 +146,35 @@ final class Namespace {
             throw new DinofsException(
                 ErrorKind.TOO_MANY_LINKS, "inode " + inode + " has 2^31 - 1 names");
           }
-          Attributes directory = transaction.directory(newParent);
-          if (transaction.isAgain()) {
-            Permissions.requireChangeable(caller, directory);
-          }
-          if (transaction.entry(newParent, newName).isPresent()) {
-            throw exists(newName);
-          }
           Attributes attributes =
               linked.toBuilder().nlink(linked.nlink() + 1).ctime(transaction.now()).build();
           transaction.putAttributes(inode, attributes);
-          transaction.putEntry(newParent, newName, inode, attributes);
-          transaction.touch(newParent, 1, 0);
+          putNewName(transaction, caller, inode, attributes, newParent, newName);
           return new Node(inode, attributes);
         });
+  }
+
+  /**
+   * One more name of an inode that is no directory.
+   *
+   * @throws DinofsException EXISTS, NOT_FOUND, NOT_DIRECTORY, ACCESS_DENIED
+   */
+  static void putNewName(
+      Transaction transaction,
+      Caller caller,
+      InodeId inode,
+      Attributes attributes,
+      InodeId parent,
+      Name name)
+      throws DinofsException {
+    if (transaction.isAgain()) {
+      Permissions.requireChangeable(transaction, caller, parent);
+    }
+    transaction.directory(parent);
+    if (transaction.entry(parent, name).isPresent()) {
+      throw exists(name);
+    }
+    transaction.putEntry(parent, name, inode, attributes);
+    transaction.touch(parent, 1, 0);
   }
 }

@@ -1,6 +1,7 @@
 package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.InodeId;
 import io.dinofs.store.BlobFileStore;
 import io.dinofs.vfs.content.BlobPrefetcher;
@@ -28,6 +29,12 @@ final class OpenInodes {
     private final OpenInode file;
     private int users;
 
+    /** Those of a file without a name: see {@link #unnamedXattrs}. */
+    private UnnamedXattrs xattrs = new UnnamedXattrs(Map.of());
+
+    /** Whether it was made without a name and may get one. */
+    private boolean nameable;
+
     Use(OpenInode file) {
       this.file = file;
     }
@@ -46,6 +53,41 @@ final class OpenInodes {
             inode, key -> new Use(new OpenInode(inode, attributes, blobs, budget, prefetcher)));
     use.users++;
     return use.file;
+  }
+
+  /** The open file of a new inode that has no name and is not committed, with one user. */
+  synchronized OpenInode acquireUnnamed(
+      InodeId inode, Attributes attributes, Map<Bytes, Bytes> xattrs, boolean nameable) {
+    OpenInode file = acquire(inode, attributes);
+    Use use = open.get(inode);
+    use.xattrs = new UnnamedXattrs(xattrs);
+    use.nameable = nameable;
+    return file;
+  }
+
+  /** The open file, if it was made without a name and may get one. */
+  synchronized Optional<OpenInode> findNameable(InodeId inode) {
+    return Optional.ofNullable(open.get(inode)).filter(use -> use.nameable).map(use -> use.file);
+  }
+
+  /** The file has a name, and is committed. */
+  synchronized void named(OpenInode file) {
+    open.get(file.inode()).nameable = false;
+  }
+
+  /**
+   * If the file is open here: it has lost its last name, and its extended attributes were these.
+   */
+  synchronized void unnamed(InodeId inode, Map<Bytes, Bytes> xattrs) {
+    Use use = open.get(inode);
+    if (use != null) {
+      use.xattrs = new UnnamedXattrs(xattrs);
+    }
+  }
+
+  /** The extended attributes of an open file that has no name. */
+  synchronized UnnamedXattrs unnamedXattrs(OpenInode file) {
+    return open.get(file.inode()).xattrs;
   }
 
   /**

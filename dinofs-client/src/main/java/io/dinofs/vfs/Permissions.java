@@ -1,13 +1,16 @@
 package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.InodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Permission checks as path_resolution(7) and inode(7) describe them, for the moments when the
@@ -18,9 +21,6 @@ final class Permissions {
   static final int WRITE = 2;
   static final int SEARCH = 1;
 
-  static final int SET_UID = 04000;
-  static final int SET_GID = 02000;
-  static final int GROUP_EXECUTE = 00010;
   private static final int STICKY = 01000;
 
   private Permissions() {}
@@ -29,23 +29,30 @@ final class Permissions {
    * @param wanted an or of READ, WRITE and SEARCH
    * @throws DinofsException ACCESS_DENIED
    */
-  static void require(Caller caller, Attributes attributes, int wanted) throws DinofsException {
+  static void require(
+      Transaction transaction, Caller caller, InodeId inode, Attributes attributes, int wanted)
+      throws DinofsException {
     if (caller.isRoot()) {
       return;
     }
-    int granted;
-    if (caller.uid() == attributes.uid()) {
-      granted = attributes.mode() >> 6;
-    } else if (isMember(caller, attributes.gid())) {
-      granted = attributes.mode() >> 3;
-    } else {
-      granted = attributes.mode();
-    }
-    if ((granted & wanted) != wanted) {
+    Optional<Bytes> list =
+        new CommittedXattrs(transaction, inode, attributes.xattrs()).get(Acl.ACCESS);
+    boolean granted =
+        list.isPresent()
+            ? Acl.decode(list.get()).permits(caller, attributes.uid(), attributes.gid(), wanted)
+            : (grantedByMode(caller, attributes) & wanted) == wanted;
+    if (!granted) {
       throw new DinofsException(
           ErrorKind.ACCESS_DENIED,
           "uid %d has no permission on mode %o".formatted(caller.uid(), attributes.mode()));
     }
+  }
+
+  private static int grantedByMode(Caller caller, Attributes attributes) {
+    if (caller.uid() == attributes.uid()) {
+      return attributes.mode() >> 6;
+    }
+    return isMember(caller, attributes.gid()) ? attributes.mode() >> 3 : attributes.mode();
   }
 
   /**
@@ -59,24 +66,28 @@ final class Permissions {
   }
 
   /**
-   * Whether {@code caller} may change entries of {@code directory}.
+   * The attributes of a directory whose entries {@code caller} may change.
    *
-   * @throws DinofsException ACCESS_DENIED
+   * @throws DinofsException ACCESS_DENIED, NOT_FOUND, NOT_DIRECTORY
    */
-  static void requireChangeable(Caller caller, Attributes directory) throws DinofsException {
-    require(caller, directory, WRITE | SEARCH);
+  static Attributes requireChangeable(Transaction transaction, Caller caller, InodeId directory)
+      throws DinofsException {
+    Attributes attributes = transaction.directory(directory);
+    require(transaction, caller, directory, attributes, WRITE | SEARCH);
+    return attributes;
   }
 
   /**
    * Whether {@code caller} may remove {@code child} from {@code directory}: in a sticky directory
    * only the owner of either may.
    *
-   * @throws DinofsException ACCESS_DENIED, NOT_PERMITTED
+   * @throws DinofsException ACCESS_DENIED, NOT_PERMITTED, NOT_FOUND, NOT_DIRECTORY
    */
-  static void requireRemovable(Caller caller, Attributes directory, Attributes child)
+  static void requireRemovable(
+      Transaction transaction, Caller caller, InodeId directory, Attributes child)
       throws DinofsException {
-    requireChangeable(caller, directory);
-    if ((directory.mode() & STICKY) != 0 && caller.uid() != directory.uid()) {
+    Attributes attributes = requireChangeable(transaction, caller, directory);
+    if ((attributes.mode() & STICKY) != 0 && caller.uid() != attributes.uid()) {
       requireOwner(caller, child);
     }
   }
@@ -85,7 +96,7 @@ final class Permissions {
    * Whether {@code gid} is the caller's group or one of its supplementary groups, which proc(5)
    * tells.
    */
-  private static boolean isMember(Caller caller, int gid) {
+  static boolean isMember(Caller caller, int gid) {
     if (caller.gid() == gid) {
       return true;
     }

@@ -1,7 +1,7 @@
 package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
-import io.dinofs.model.Commit;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -10,15 +10,29 @@ import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.vfs.Transaction.Named;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Taking names away: unlink(2), rmdir(2), rename(2). What is returned is the inode that lost a
- * name, as it was before; open handles may still use it.
+ * Taking names away: unlink(2), rmdir(2). What is returned is the inode that lost a name, as it was
+ * before; open handles may still use it.
  */
 final class Removal {
-  /** A directory can be moved below at most so many others, since a commit checks each of them. */
-  private static final int MAX_DEPTH = Commit.MAX_MUTATIONS - 16;
+  /**
+   * What lost a name.
+   *
+   * @param xattrs its extended attributes, if it lost the last name and they went with it
+   */
+  record Removed(Named file, List<VersionedRecord> xattrs) {
+    Map<Bytes, Bytes> xattrValues() {
+      Map<Bytes, Bytes> values = new HashMap<>();
+      for (VersionedRecord record : xattrs) {
+        record.value().ifPresent(value -> values.put(record.key().name(), value));
+      }
+      return values;
+    }
+  }
 
   private final Transactions transactions;
   private final Xattrs xattrs;
@@ -28,7 +42,7 @@ final class Removal {
     this.xattrs = xattrs;
   }
 
-  Named unlink(Caller caller, InodeId parent, Name name) throws DinofsException {
+  Removed unlink(Caller caller, InodeId parent, Name name) throws DinofsException {
     return transactions.run(
         transaction -> {
           Named victim = transaction.existing(parent, name);
@@ -37,14 +51,14 @@ final class Removal {
           }
           recheck(transaction, caller, parent, victim);
           transaction.delete(RecordKey.entry(parent, name));
-          Named dropped = drop(transaction, victim);
+          Removed dropped = drop(transaction, victim);
           transaction.touch(parent, -1, 0);
           return dropped;
         });
   }
 
-  Named removeDirectory(Caller caller, InodeId parent, Name name) throws DinofsException {
-    return transactions.run(
+  void removeDirectory(Caller caller, InodeId parent, Name name) throws DinofsException {
+    transactions.run(
         transaction -> {
           Named victim = transaction.existing(parent, name);
           requireEmptyDirectory(victim, name);
@@ -52,18 +66,18 @@ final class Removal {
           transaction.delete(RecordKey.entry(parent, name));
           drop(transaction, victim);
           transaction.touch(parent, -1, -1);
-          return victim;
+          return null;
         });
   }
 
   private static void recheck(Transaction transaction, Caller caller, InodeId parent, Named victim)
       throws DinofsException {
     if (transaction.isAgain()) {
-      Permissions.requireRemovable(caller, transaction.directory(parent), victim.attributes());
+      Permissions.requireRemovable(transaction, caller, parent, victim.attributes());
     }
   }
 
-  private static void requireEmptyDirectory(Named victim, Name name) throws DinofsException {
+  static void requireEmptyDirectory(Named victim, Name name) throws DinofsException {
     if (!victim.attributes().isDirectory()) {
       throw new DinofsException(ErrorKind.NOT_DIRECTORY, name + " is no directory");
     }
@@ -76,13 +90,13 @@ final class Removal {
    * One name of an inode goes; with the last one the inode does. Returns it with its contents, if
    * they go too.
    */
-  private Named drop(Transaction transaction, Named victim) throws DinofsException {
+  Removed drop(Transaction transaction, Named victim) throws DinofsException {
     Attributes attributes = victim.attributes();
     if (!attributes.isDirectory() && attributes.nlink() > 1) {
       Attributes left =
           attributes.toBuilder().nlink(attributes.nlink() - 1).ctime(transaction.now()).build();
       transaction.putAttributes(victim.inode(), left);
-      return victim;
+      return new Removed(victim, List.of());
     }
     transaction.delete(RecordKey.attributes(victim.inode()));
     if (attributes.isDirectory()) {
@@ -90,106 +104,23 @@ final class Removal {
       transaction.read(parent);
       transaction.delete(parent);
     }
-    if (attributes.xattrs() > 0) {
-      xattrs.deleteAll(transaction, victim.inode());
-    }
-    if (attributes.content() instanceof Content.InRecord small) {
-      VersionedRecord data = transaction.read(RecordKey.data(victim.inode()));
-      transaction.delete(data.key());
-      return data.value()
-          .flatMap(value -> SmallFiles.contents(small, value))
-          .map(contents -> attributes.toBuilder().content(contents).build())
-          .map(whole -> new Named(victim.inode(), whole))
-          .orElse(victim);
-    }
-    return victim;
+    List<VersionedRecord> gone =
+        attributes.xattrs() > 0 ? xattrs.deleteAll(transaction, victim.inode()) : List.of();
+    return new Removed(withContents(transaction, victim), gone);
   }
 
-  Optional<Named> rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName)
-      throws DinofsException {
-    return transactions.run(
-        transaction -> {
-          Named moved = transaction.existing(parent, name);
-          Named replaced = transaction.entry(newParent, newName).orElse(null);
-          transaction.directory(newParent);
-          if (replaced != null && replaced.inode().equals(moved.inode())) {
-            return Optional.empty(); // rename(2): two names of one inode stay as they are
-          }
-          if (transaction.isAgain()) {
-            Permissions.requireRemovable(caller, transaction.directory(parent), moved.attributes());
-            Permissions.requireChangeable(caller, transaction.directory(newParent));
-          }
-          if (moved.attributes().isDirectory() && !parent.equals(newParent)) {
-            moveDirectory(transaction, moved.inode(), newParent);
-          }
-          Optional<Named> dropped = Optional.empty();
-          if (replaced != null) {
-            dropped =
-                Optional.of(replace(transaction, caller, moved, newParent, newName, replaced));
-          }
-          transaction.delete(RecordKey.entry(parent, name));
-          transaction.putEntry(newParent, newName, moved.inode(), moved.attributes());
-          transaction.putAttributes(
-              moved.inode(), moved.attributes().toBuilder().ctime(transaction.now()).build());
-          touch(transaction, moved, replaced, parent, newParent);
-          return dropped;
-        });
-  }
-
-  private Named replace(
-      Transaction transaction,
-      Caller caller,
-      Named moved,
-      InodeId newParent,
-      Name newName,
-      Named replaced)
-      throws DinofsException {
-    if (moved.attributes().isDirectory()) {
-      requireEmptyDirectory(replaced, newName);
-    } else if (replaced.attributes().isDirectory()) {
-      throw new DinofsException(ErrorKind.IS_DIRECTORY, newName + " is a directory");
+  /** Removes a small file's contents, and returns the file with them. */
+  private static Named withContents(Transaction transaction, Named victim) throws DinofsException {
+    Attributes attributes = victim.attributes();
+    if (!(attributes.content() instanceof Content.InRecord small)) {
+      return victim;
     }
-    recheck(transaction, caller, newParent, replaced);
-    return drop(transaction, replaced);
-  }
-
-  private static void touch(
-      Transaction transaction, Named moved, Named replaced, InodeId parent, InodeId newParent) {
-    int movedLinks = moved.attributes().isDirectory() ? 1 : 0;
-    int replacedEntries = replaced == null ? 0 : 1;
-    int replacedLinks = replaced != null && replaced.attributes().isDirectory() ? 1 : 0;
-    if (parent.equals(newParent)) {
-      transaction.touch(parent, -replacedEntries, -replacedLinks);
-    } else {
-      transaction.touch(parent, -1, -movedLinks);
-      transaction.touch(newParent, 1 - replacedEntries, movedLinks - replacedLinks);
-    }
-  }
-
-  /**
-   * Gives a directory its new parent, and makes sure that this parent is not below it, now and when
-   * it is committed: the records that say where the parent's ancestors are must not have changed by
-   * then.
-   */
-  private static void moveDirectory(Transaction transaction, InodeId moved, InodeId newParent)
-      throws DinofsException {
-    InodeId ancestor = newParent;
-    for (int depth = 0; !ancestor.equals(InodeId.ROOT); depth++) {
-      if (ancestor.equals(moved)) {
-        throw new DinofsException(
-            ErrorKind.INVALID, "directory " + moved + " can't be moved below itself");
-      }
-      if (depth == MAX_DEPTH) {
-        throw new DinofsException(
-            ErrorKind.NAME_TOO_LONG,
-            "a directory can be moved below at most " + MAX_DEPTH + " others");
-      }
-      InodeId above = transaction.parent(ancestor);
-      transaction.check(RecordKey.parent(ancestor));
-      ancestor = above;
-    }
-    RecordKey parent = RecordKey.parent(moved);
-    transaction.read(parent);
-    transaction.put(parent, newParent.encode());
+    VersionedRecord data = transaction.read(RecordKey.data(victim.inode()));
+    transaction.delete(data.key());
+    return data.value()
+        .flatMap(value -> SmallFiles.contents(small, value))
+        .map(contents -> attributes.toBuilder().content(contents).build())
+        .map(whole -> new Named(victim.inode(), whole))
+        .orElse(victim);
   }
 }

@@ -20,9 +20,11 @@ import io.dinofs.store.VersionedStore.Children;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One evaluation of an operation: what it read, with versions, and what it wants to change. For one
@@ -37,6 +39,7 @@ final class Transaction {
   private final Instant now;
   private final Map<RecordKey, Version> seen = new HashMap<>();
   private final List<Mutation> mutations = new ArrayList<>();
+  private final Set<RecordKey> checked = new HashSet<>();
 
   Transaction(VersionedStore store, boolean again, Instant now) {
     this.store = store;
@@ -190,7 +193,9 @@ final class Transaction {
 
   /** Refuses the commit if the record, which was read here, has changed by then. */
   void check(RecordKey key) {
-    mutations.add(new Mutation.Check(key, seen.get(key)));
+    if (checked.add(key)) {
+      mutations.add(new Mutation.Check(key, seen.get(key)));
+    }
   }
 
   void touch(InodeId directory, int entryDelta, int linkDelta) {

@@ -16,10 +16,12 @@ import io.dinofs.store.VolumeClock;
 import io.dinofs.store.WriteBack;
 import io.dinofs.vfs.content.BlobPrefetcher;
 import io.dinofs.vfs.content.LostAndFound;
+import io.dinofs.vfs.content.OpenInode;
 import io.dinofs.vfs.content.SpoolBudget;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The {@link FileSystem} over a volume's records and blobs. */
@@ -31,6 +33,9 @@ public final class VolumeFileSystem implements FileSystem {
   private final Transactions transactions;
   private final Namespace namespace;
   private final Removal removal;
+  private final Renaming renaming;
+  private final OpenInodes open;
+  private final UnnamedFiles unnamed;
   private final Xattrs xattrs;
   private final RecentInodes recent = new RecentInodes(System::nanoTime);
   private final Files files;
@@ -60,12 +65,18 @@ public final class VolumeFileSystem implements FileSystem {
     this.store = stores.records();
     this.capacity = stores.capacity();
     this.prefetcher = new BlobPrefetcher(stores.blobs());
-    this.transactions = new Transactions(store, clock, node, settings.timeout().toMillis());
-    this.namespace = new Namespace(transactions, new InodeNumbers(transactions));
-    this.xattrs = new Xattrs(store, transactions);
+    long limitMillis = settings.timeout().toMillis();
+    this.transactions = new Transactions(store, clock, node, limitMillis);
+    InodeNumbers numbers = new InodeNumbers(transactions);
+    this.namespace = new Namespace(transactions, numbers);
+    this.open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
+    InodeEdits edits = new InodeEdits(transactions, open, recent);
+    this.xattrs = new Xattrs(store, transactions, edits, open);
     this.removal = new Removal(transactions, xattrs);
-    OpenInodes open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
-    this.files = new Files(store, transactions, open, recent, stores.writeBack(), clock, settings);
+    this.renaming = new Renaming(transactions, removal);
+    this.files =
+        new Files(store, transactions, edits, open, recent, stores.writeBack(), clock, settings);
+    this.unnamed = new UnnamedFiles(transactions, numbers, open, limitMillis);
     this.pushes = new OpenFilePushes(open, recent);
     LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
     this.unsaved = new UnsavedFiles(open, files, lostAndFound, names);
@@ -130,7 +141,11 @@ public final class VolumeFileSystem implements FileSystem {
   @Override
   public Node link(Caller caller, InodeId inode, InodeId newParent, Name newName)
       throws DinofsException {
-    Node linked = namespace.link(caller, inode, newParent, newName);
+    Optional<OpenInode> nameable = open.findNameable(inode);
+    Node linked =
+        nameable.isPresent()
+            ? unnamed.link(caller, nameable.get(), newParent, newName)
+            : namespace.link(caller, inode, newParent, newName);
     return new Node(inode, files.view(inode, linked.attributes()));
   }
 
@@ -145,14 +160,20 @@ public final class VolumeFileSystem implements FileSystem {
   }
 
   @Override
-  public void rename(Caller caller, InodeId parent, Name name, InodeId newParent, Name newName)
+  public void rename(
+      Caller caller, InodeId parent, Name name, InodeId newParent, Name newName, RenameMode mode)
       throws DinofsException {
-    removal.rename(caller, parent, name, newParent, newName).ifPresent(this::noteNewest);
+    renaming
+        .rename(
+            caller, new Renaming.Place(parent, name), new Renaming.Place(newParent, newName), mode)
+        .ifPresent(this::noteNewest);
   }
 
   /** An open file that lost its last name goes on from the attributes that it had then. */
-  private void noteNewest(Transaction.Named removed) {
-    Attributes unused = files.view(removed.inode(), removed.attributes());
+  private void noteNewest(Removal.Removed removed) {
+    Transaction.Named file = removed.file();
+    open.unnamed(file.inode(), removed.xattrValues());
+    Attributes unused = files.view(file.inode(), file.attributes());
   }
 
   @Override
@@ -167,7 +188,7 @@ public final class VolumeFileSystem implements FileSystem {
     if (opened.made()) {
       openFlags.remove(OpenFlag.TRUNCATE);
     } else {
-      requireOpenable(caller, node.attributes(), flags);
+      requireOpenable(caller, node, flags);
     }
     FileHandle handle = files.open(caller, node.inode(), openFlags);
     return new Created(new Node(node.inode(), files.attributes(node.inode())), handle);
@@ -177,12 +198,23 @@ public final class VolumeFileSystem implements FileSystem {
    * The kernel thought that the file was not there, so it has not checked whether the caller may
    * open it.
    */
-  private static void requireOpenable(Caller caller, Attributes attributes, Set<OpenFlag> flags)
+  private void requireOpenable(Caller caller, Node node, Set<OpenFlag> flags)
       throws DinofsException {
     int wanted =
         (flags.contains(OpenFlag.READ) ? Permissions.READ : 0)
             | (flags.contains(OpenFlag.WRITE) ? Permissions.WRITE : 0);
-    Permissions.require(caller, attributes, wanted);
+    transactions.run(
+        transaction -> {
+          Permissions.require(transaction, caller, node.inode(), node.attributes(), wanted);
+          return null;
+        });
+  }
+
+  @Override
+  public Created createUnnamed(Caller caller, InodeId directory, int mode, Set<OpenFlag> flags)
+      throws DinofsException {
+    FileHandle handle = unnamed.make(caller, directory, mode, flags);
+    return new Created(new Node(handle.inode(), files.attributes(handle.inode())), handle);
   }
 
   @Override
@@ -207,8 +239,9 @@ public final class VolumeFileSystem implements FileSystem {
   }
 
   @Override
-  public int write(FileHandle handle, ByteBuffer source, long offset) throws DinofsException {
-    return files.write((Files.Handle) handle, source, offset);
+  public int write(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
+      throws DinofsException {
+    return files.write((Files.Handle) handle, source, offset, privileges);
   }
 
   @Override
@@ -269,9 +302,10 @@ public final class VolumeFileSystem implements FileSystem {
   }
 
   @Override
-  public void setXattr(Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode)
+  public void setXattr(
+      Caller caller, InodeId inode, Bytes name, Bytes value, XattrMode mode, Privileges privileges)
       throws DinofsException {
-    xattrs.set(caller, inode, name, value, mode);
+    xattrs.set(caller, inode, name, value, mode, privileges);
   }
 
   @Override

@@ -15,11 +15,12 @@ import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.model.RecordKind;
 import io.dinofs.store.VersionedStore.Children;
+import io.dinofs.vfs.ExtendedAttributes.XattrMode;
 import io.dinofs.vfs.FileSystem.DirectoryHandle;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.Node;
 import io.dinofs.vfs.FileSystem.OpenFlag;
-import io.dinofs.vfs.FileSystem.XattrMode;
+import io.dinofs.vfs.FileSystem.RenameMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -118,7 +119,7 @@ class NamespaceTest {
   void renameReplacesAndKeepsTheInode() throws DinofsException {
     Node from = a.makeNode(Caller.ROOT, ROOT, Name.of("from"), FileType.REGULAR, 0644, 0);
     Node to = a.makeNode(Caller.ROOT, ROOT, Name.of("to"), FileType.REGULAR, 0644, 0);
-    a.rename(Caller.ROOT, ROOT, Name.of("from"), ROOT, Name.of("to"));
+    a.rename(Caller.ROOT, ROOT, Name.of("from"), ROOT, Name.of("to"), RenameMode.REPLACE);
     assertEquals(from.inode(), b.lookup(ROOT, Name.of("to")).inode());
     fails(ErrorKind.NOT_FOUND, () -> b.lookup(ROOT, Name.of("from")));
     fails(ErrorKind.STALE_HANDLE, () -> b.getAttributes(to.inode()));
@@ -133,19 +134,21 @@ class NamespaceTest {
     a.makeNode(Caller.ROOT, ROOT, Name.of("f"), FileType.REGULAR, 0644, 0);
     fails(
         ErrorKind.NOT_DIRECTORY,
-        () -> a.rename(Caller.ROOT, ROOT, Name.of("d"), ROOT, Name.of("f")));
+        () -> a.rename(Caller.ROOT, ROOT, Name.of("d"), ROOT, Name.of("f"), RenameMode.REPLACE));
     fails(
         ErrorKind.IS_DIRECTORY,
-        () -> a.rename(Caller.ROOT, ROOT, Name.of("f"), ROOT, Name.of("d")));
+        () -> a.rename(Caller.ROOT, ROOT, Name.of("f"), ROOT, Name.of("d"), RenameMode.REPLACE));
     fails(
         ErrorKind.NOT_EMPTY,
-        () -> a.rename(Caller.ROOT, ROOT, Name.of("d"), ROOT, Name.of("full")));
+        () -> a.rename(Caller.ROOT, ROOT, Name.of("d"), ROOT, Name.of("full"), RenameMode.REPLACE));
     fails(
         ErrorKind.INVALID,
-        () -> a.rename(Caller.ROOT, ROOT, Name.of("d"), dir.inode(), Name.of("in")));
+        () ->
+            a.rename(
+                Caller.ROOT, ROOT, Name.of("d"), dir.inode(), Name.of("in"), RenameMode.REPLACE));
     fails(
         ErrorKind.NOT_FOUND,
-        () -> a.rename(Caller.ROOT, ROOT, Name.of("none"), ROOT, Name.of("x")));
+        () -> a.rename(Caller.ROOT, ROOT, Name.of("none"), ROOT, Name.of("x"), RenameMode.REPLACE));
   }
 
   @Test
@@ -153,7 +156,7 @@ class NamespaceTest {
     Node from = a.makeDirectory(Caller.ROOT, ROOT, Name.of("from"), 0755);
     Node to = a.makeDirectory(Caller.ROOT, ROOT, Name.of("to"), 0755);
     Node moved = a.makeDirectory(Caller.ROOT, from.inode(), Name.of("m"), 0755);
-    b.rename(Caller.ROOT, from.inode(), Name.of("m"), to.inode(), Name.of("m"));
+    b.rename(Caller.ROOT, from.inode(), Name.of("m"), to.inode(), Name.of("m"), RenameMode.REPLACE);
     assertEquals(2, a.getAttributes(from.inode()).nlink());
     assertEquals(3, a.getAttributes(to.inode()).nlink());
     assertEquals(to.inode(), a.parent(moved.inode()));
@@ -168,8 +171,8 @@ class NamespaceTest {
       InodeId second = a.makeDirectory(Caller.ROOT, ROOT, two, 0755).inode();
       int moved =
           together(
-              () -> a.rename(Caller.ROOT, ROOT, one, second, Name.of("x")),
-              () -> b.rename(Caller.ROOT, ROOT, two, first, Name.of("x")));
+              () -> a.rename(Caller.ROOT, ROOT, one, second, Name.of("x"), RenameMode.REPLACE),
+              () -> b.rename(Caller.ROOT, ROOT, two, first, Name.of("x"), RenameMode.REPLACE));
       assertEquals(1, moved, "round " + round);
       assertTrue(a.parent(first).equals(ROOT) ^ a.parent(second).equals(ROOT));
     }
@@ -286,18 +289,23 @@ class NamespaceTest {
     fails(ErrorKind.NO_ATTRIBUTE, () -> a.getXattr(inode, name));
     fails(
         ErrorKind.NO_ATTRIBUTE,
-        () -> a.setXattr(ALICE, inode, name, Bytes.EMPTY, XattrMode.REPLACE));
-    a.setXattr(ALICE, inode, name, Bytes.utf8("red"), XattrMode.CREATE);
-    fails(ErrorKind.EXISTS, () -> b.setXattr(ALICE, inode, name, Bytes.EMPTY, XattrMode.CREATE));
-    b.setXattr(ALICE, inode, name, Bytes.EMPTY, XattrMode.REPLACE);
+        () -> a.setXattr(ALICE, inode, name, Bytes.EMPTY, XattrMode.REPLACE, Privileges.KEEP));
+    a.setXattr(ALICE, inode, name, Bytes.utf8("red"), XattrMode.CREATE, Privileges.KEEP);
+    fails(
+        ErrorKind.EXISTS,
+        () -> b.setXattr(ALICE, inode, name, Bytes.EMPTY, XattrMode.CREATE, Privileges.KEEP));
+    b.setXattr(ALICE, inode, name, Bytes.EMPTY, XattrMode.REPLACE, Privileges.KEEP);
     assertEquals(Bytes.EMPTY, a.getXattr(inode, name));
     assertEquals(List.of(name), a.listXattrs(inode));
     fails(
         ErrorKind.TOO_BIG,
-        () -> a.setXattr(ALICE, inode, name, Bytes.wrap(new byte[65537]), XattrMode.ANY));
+        () ->
+            a.setXattr(
+                ALICE, inode, name, Bytes.wrap(new byte[65537]), XattrMode.ANY, Privileges.KEEP));
     fails(
         ErrorKind.NOT_SUPPORTED,
-        () -> a.setXattr(ALICE, inode, Bytes.utf8("x"), Bytes.EMPTY, XattrMode.ANY));
+        () ->
+            a.setXattr(ALICE, inode, Bytes.utf8("x"), Bytes.EMPTY, XattrMode.ANY, Privileges.KEEP));
     a.unlink(Caller.ROOT, ROOT, Name.of("f"));
     fails(ErrorKind.STALE_HANDLE, () -> b.getXattr(inode, name));
     assertTrue(

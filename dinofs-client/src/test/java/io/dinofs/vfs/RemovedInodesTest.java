@@ -89,7 +89,7 @@ class RemovedInodesTest {
     write(NAME, "old");
     InodeId old = b.lookup(InodeId.ROOT, NAME).inode();
     write(OTHER, "new");
-    a.rename(Caller.ROOT, InodeId.ROOT, OTHER, InodeId.ROOT, NAME);
+    a.rename(Caller.ROOT, InodeId.ROOT, OTHER, InodeId.ROOT, NAME, FileSystem.RenameMode.REPLACE);
     assertEquals("old", read(b, old));
   }
 
@@ -107,7 +107,7 @@ class RemovedInodesTest {
     write(NAME, "old");
     InodeId old = b.lookup(InodeId.ROOT, NAME).inode();
     write(OTHER, "new");
-    a.rename(Caller.ROOT, InodeId.ROOT, OTHER, InodeId.ROOT, NAME);
+    a.rename(Caller.ROOT, InodeId.ROOT, OTHER, InodeId.ROOT, NAME, FileSystem.RenameMode.REPLACE);
     FileHandle handle = b.open(Caller.ROOT, old, EnumSet.of(OpenFlag.WRITE, OpenFlag.TRUNCATE));
     b.write(handle, ByteBuffer.wrap(new byte[1]), 0);
     b.release(handle);

@@ -11,6 +11,7 @@ import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.Created;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
+import io.dinofs.vfs.Privileges;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
@@ -101,7 +102,8 @@ final class FileRequests {
         request,
         exchange -> {
           FileHandle handle = handles.get(NativeLayouts.handle(fileInfo));
-          int written = files.write(handle, exchange.data(data, size), offset);
+          // The kernel takes set-user-ID and its like away by itself, before the first write.
+          int written = files.write(handle, exchange.data(data, size), offset, Privileges.KEEP);
           Answers.write(exchange.answer(), written);
         });
   }

@@ -8,6 +8,7 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystem.RenameMode;
 
 /** Requests about names. */
 final class NamespaceRequests {
@@ -138,7 +139,8 @@ final class NamespaceRequests {
                 new InodeId(parent),
                 Exchange.name(name),
                 new InodeId(newParent),
-                Exchange.name(newName)));
+                Exchange.name(newName),
+                RenameMode.REPLACE));
   }
 
   private static void entry(Exchange exchange, FileSystem.Node node) {

@@ -4,6 +4,7 @@ import io.dinofs.fuse.XattrAnswers;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.InodeId;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.Privileges;
 
 /** Requests about extended attributes. */
 final class XattrRequests {
@@ -30,7 +31,8 @@ final class XattrRequests {
                 new InodeId(inode),
                 Exchange.string(name),
                 Bytes.copyOf(exchange.data(value, size)),
-                XattrAnswers.mode(flags)));
+                XattrAnswers.mode(flags),
+                Privileges.KEEP));
   }
 
   private void get(long request, long inode, long name, long size) {

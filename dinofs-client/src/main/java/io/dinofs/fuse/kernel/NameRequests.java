@@ -10,6 +10,7 @@ import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystem.RenameMode;
 
 /** Requests about names. */
 final class NameRequests {
@@ -137,6 +138,7 @@ final class NameRequests {
     Request request = exchange.request();
     InodeId newParent = new InodeId(request.getLong(0));
     Name name = request.name();
-    files.rename(request.caller(), exchange.inode(), name, newParent, request.name());
+    files.rename(
+        request.caller(), exchange.inode(), name, newParent, request.name(), RenameMode.REPLACE);
   }
 }

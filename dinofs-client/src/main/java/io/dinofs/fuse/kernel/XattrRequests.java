@@ -4,6 +4,7 @@ import io.dinofs.fuse.XattrAnswers;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.Privileges;
 
 /** Requests about extended attributes. */
 final class XattrRequests {
@@ -33,7 +34,12 @@ final class XattrRequests {
     Bytes name = request.string();
     Bytes value = Bytes.copyOf(request.data(request.getInt(0)));
     files.setXattr(
-        request.caller(), exchange.inode(), name, value, XattrAnswers.mode(request.getInt(4)));
+        request.caller(),
+        exchange.inode(),
+        name,
+        value,
+        XattrAnswers.mode(request.getInt(4)),
+        Privileges.KEEP);
   }
 
   private void get(Exchange exchange) throws DinofsException {
