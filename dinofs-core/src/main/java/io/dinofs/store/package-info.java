@@ -10,9 +10,9 @@
  * </ul>
  *
  * <p>Abilities that only some have are interfaces of their own: {@link io.dinofs.store.FileStore},
- * {@link io.dinofs.store.DeletingStore}, {@link io.dinofs.store.EnumeratingStore}, {@link
- * io.dinofs.store.WriteBack}, {@link io.dinofs.store.GroupCommitStore}, {@link
- * io.dinofs.store.Capacity}.
+ * {@link io.dinofs.store.FileReceiver}, {@link io.dinofs.store.DeletingStore}, {@link
+ * io.dinofs.store.EnumeratingStore}, {@link io.dinofs.store.WriteBack}, {@link
+ * io.dinofs.store.GroupCommitStore}, {@link io.dinofs.store.Capacity}.
  *
  * <p>All implementations may be used by any number of threads. A call blocks for as long as the
  * implementation's documented limit and no longer. A thread that is interrupted while it waits gets

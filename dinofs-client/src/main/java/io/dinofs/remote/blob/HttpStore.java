@@ -5,17 +5,15 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Capacity;
+import io.dinofs.store.FileReceiver;
+import io.dinofs.store.FileStore;
 import io.dinofs.store.Key;
-import io.dinofs.store.Store;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,7 +25,7 @@ import java.util.regex.Pattern;
  * waits for it, within the limit of the settings. Nothing is hashed here: the server verifies what
  * is put, and whoever reads through a {@link io.dinofs.store.BlobStore} what comes out.
  */
-public final class HttpStore implements Store, Capacity {
+public final class HttpStore implements FileReceiver, Capacity {
   private static final int OK = 200;
   private static final int CREATED = 201;
   private static final int NOT_FOUND = 404;
@@ -39,17 +37,14 @@ public final class HttpStore implements Store, Capacity {
       Pattern.compile("\\{\"totalBytes\":(\\d{1,18}),\"freeBytes\":(\\d{1,18})}\\s*");
 
   private final HttpStoreSettings settings;
-  private final HttpClient client;
+  private final HttpRequests requests;
+  private final HttpConnections connections;
   private volatile boolean closed;
 
   public HttpStore(HttpStoreSettings settings) {
     this.settings = settings;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(settings.connectLimit())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.requests = new HttpRequests(settings.server().getRawAuthority());
+    this.connections = new HttpConnections(settings.server(), settings.connectLimit());
   }
 
   /** Also fails with CORRUPT if the value has not the hash that the key says. */
@@ -59,12 +54,36 @@ public final class HttpStore implements Store, Capacity {
       throw new DinofsException(
           ErrorKind.TOO_BIG, "a blob of " + value.length() + " bytes: " + key);
     }
-    HttpRequest request =
-        request("/" + blobKey(key).toHex(), settings.answerLimit())
-            .PUT(BodyPublishers.ofByteArray(value.toArray()))
-            .build();
-    HttpResponse<Bytes> answer = send(request);
-    if (answer.statusCode() != OK && answer.statusCode() != CREATED) {
+    String target = target(key);
+    requireStored(send(() -> Optional.of(requests.put(target, value)), settings.answerLimit()));
+  }
+
+  /** Also fails with CORRUPT if the value has not the hash that the key says. */
+  @Override
+  public boolean putFrom(FileStore source, Key key) throws DinofsException {
+    String target = target(key);
+    Optional<HttpAnswer> answer = trySend(() -> file(target, source, key), settings.answerLimit());
+    if (answer.isPresent()) {
+      requireStored(answer.get());
+    }
+    return answer.isPresent();
+  }
+
+  private Optional<List<Object>> file(String target, FileStore source, Key key)
+      throws DinofsException {
+    Optional<FileChannel> file = source.open(key);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(requests.put(target, file.get()));
+    } catch (IOException e) {
+      throw new DinofsException(ErrorKind.IO, "cannot read " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireStored(HttpAnswer answer) throws DinofsException {
+    if (answer.status() != OK && answer.status() != CREATED) {
       throw refused(answer);
     }
   }
@@ -74,9 +93,9 @@ public final class HttpStore implements Store, Capacity {
     long waitSeconds = settings.waitForBlob().toSeconds();
     String query = waitSeconds > 0 ? "?wait=" + waitSeconds : "";
     Duration limit = settings.answerLimit().plus(settings.waitForBlob());
-    HttpResponse<Bytes> answer =
-        send(request("/" + blobKey(key).toHex() + query, limit).GET().build());
-    return switch (answer.statusCode()) {
+    String target = target(key);
+    HttpAnswer answer = send(() -> Optional.of(requests.get(target + query)), limit);
+    return switch (answer.status()) {
       case OK -> Optional.of(answer.body());
       case NOT_FOUND -> Optional.empty();
       default -> throw refused(answer);
@@ -85,9 +104,9 @@ public final class HttpStore implements Store, Capacity {
 
   @Override
   public Room room() throws DinofsException {
-    HttpResponse<Bytes> answer = send(request("/healthz", settings.answerLimit()).GET().build());
+    HttpAnswer answer = send(() -> Optional.of(requests.get("/healthz")), settings.answerLimit());
     Matcher health = HEALTH.matcher(answer.body().toUtf8());
-    if (answer.statusCode() != OK) {
+    if (answer.status() != OK) {
       throw refused(answer);
     }
     if (!health.matches()) {
@@ -97,32 +116,40 @@ public final class HttpStore implements Store, Capacity {
     return new Room(Long.parseLong(health.group(1)), Long.parseLong(health.group(2)));
   }
 
-  private HttpRequest.Builder request(String target, Duration limit) {
-    return HttpRequest.newBuilder(URI.create(stem() + target)).timeout(limit);
-  }
-
-  private String stem() {
-    return settings.server().getScheme() + "://" + settings.server().getRawAuthority();
-  }
-
-  private static BlobKey blobKey(Key key) throws DinofsException {
+  private static String target(Key key) throws DinofsException {
     return BlobKey.parse(key.toString())
+        .map(blob -> "/" + blob.toHex())
         .orElseThrow(() -> new DinofsException(ErrorKind.INVALID, "not a blob's key: " + key));
   }
 
+  /**
+   * A request, which is made anew for each attempt, since sending uses it up; empty if there is
+   * nothing to ask.
+   */
+  @FunctionalInterface
+  private interface Request {
+    Optional<List<Object>> messages() throws DinofsException;
+  }
+
+  private HttpAnswer send(Request request, Duration limit) throws DinofsException {
+    return trySend(request, limit).orElseThrow();
+  }
+
   /** Sends a request that may be sent twice, as all of them may: they name what they put. */
-  private HttpResponse<Bytes> send(HttpRequest request) throws DinofsException {
+  private Optional<HttpAnswer> trySend(Request request, Duration limit) throws DinofsException {
     for (int attempt = 1; ; attempt++) {
       requireOpen();
+      Optional<List<Object>> messages = request.messages();
+      if (messages.isEmpty()) {
+        return Optional.empty();
+      }
       try {
-        return client.send(request, WholeBody.handler());
-      } catch (HttpTimeoutException e) {
+        return Optional.of(connections.ask(messages.get(), attempt > 1, limit));
+      } catch (TimeoutException e) {
         throw unavailable("did not answer in time", e);
+      } catch (UnusableAnswerException e) {
+        throw new DinofsException(ErrorKind.PROTOCOL, settings.server() + ": " + e.getMessage(), e);
       } catch (IOException e) {
-        if (isUnusable(e)) {
-          throw new DinofsException(
-              ErrorKind.PROTOCOL, settings.server() + ": " + e.getMessage(), e);
-        }
         if (attempt >= settings.attempts()) {
           throw unavailable("cannot be reached: " + text(e), e);
         }
@@ -134,27 +161,18 @@ public final class HttpStore implements Store, Capacity {
     }
   }
 
-  private static boolean isUnusable(IOException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof WholeBody.UnusableAnswerException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static String text(IOException failure) {
     return failure.getMessage() != null ? failure.getMessage() : failure.getClass().getSimpleName();
   }
 
-  private DinofsException unavailable(String what, IOException cause) {
+  private DinofsException unavailable(String what, Exception cause) {
     return new DinofsException(
         ErrorKind.UNAVAILABLE, "blob server " + settings.server() + " " + what, cause);
   }
 
-  private DinofsException refused(HttpResponse<Bytes> answer) {
+  private DinofsException refused(HttpAnswer answer) {
     ErrorKind kind =
-        switch (answer.statusCode()) {
+        switch (answer.status()) {
           case TOO_LARGE -> ErrorKind.TOO_BIG;
           case WRONG_HASH -> ErrorKind.CORRUPT;
           case UNAVAILABLE -> ErrorKind.UNAVAILABLE;
@@ -164,7 +182,7 @@ public final class HttpStore implements Store, Capacity {
     return new DinofsException(
         kind,
         "blob server %s answered %d: %s"
-            .formatted(settings.server(), answer.statusCode(), excerpt(answer.body())));
+            .formatted(settings.server(), answer.status(), excerpt(answer.body())));
   }
 
   private static String excerpt(Bytes body) {
@@ -178,9 +196,10 @@ public final class HttpStore implements Store, Capacity {
     }
   }
 
-  /** Calls that have begun end as they would have; connections go when nobody uses them. */
+  /** Calls that have begun end as they would have; then the connections go. */
   @Override
   public void close() {
     closed = true;
+    connections.close();
   }
 }

@@ -2,6 +2,7 @@ package io.dinofs.remote.blob;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,9 +10,12 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.store.FileReceiver;
 import io.dinofs.store.Key;
 import io.dinofs.store.Store;
 import io.dinofs.store.StoreContract;
+import io.dinofs.store.disk.DiskStore;
+import io.dinofs.store.disk.Durability;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +82,79 @@ final class HttpStoreTest extends StoreContract {
       store.put(key, blob);
       assertEquals(Optional.of(blob), store.get(key));
     }
+  }
+
+  @Test
+  void blobsOfAnySizeArePutFromFiles(@TempDir Path local) throws Exception {
+    try (DiskStore files = DiskStore.open(local, Durability.PROCESS_CRASH_ONLY)) {
+      for (int length : new int[] {0, 1, 70_000, 1 << 20, Store.MAX_VALUE_BYTES}) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        Bytes blob = Bytes.wrap(bytes);
+        Key key = Key.ofBlob(BlobKey.of(blob.asBuffer()));
+        files.put(key, blob);
+        assertTrue(receiver().putFrom(files, key));
+        assertEquals(Optional.of(blob), store.get(key));
+        assertTrue(receiver().putFrom(files, key));
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNotPut(@TempDir Path local) throws Exception {
+    try (DiskStore files = DiskStore.open(local, Durability.PROCESS_CRASH_ONLY)) {
+      assertFalse(receiver().putFrom(files, key(1)));
+      assertEquals(Optional.empty(), store.get(key(1)));
+      files.put(key(1), value(2));
+      assertFails(ErrorKind.CORRUPT, () -> receiver().putFrom(files, key(1)));
+      server.stop();
+      files.put(key(1), value(1));
+      assertFails(ErrorKind.UNAVAILABLE, () -> receiver().putFrom(files, key(1)));
+      server.start();
+      assertTrue(receiver().putFrom(files, key(1)));
+    }
+  }
+
+  private FileReceiver receiver() {
+    return (FileReceiver) store;
+  }
+
+  @Test
+  void manyThreadsPutAndGetAtOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        int first = thread * 100;
+        all.add(
+            threads.submit(
+                () -> {
+                  for (int i = first; i < first + 30; i++) {
+                    store.put(key(i), value(i));
+                    assertEquals(Optional.of(value(i)), store.get(key(i)));
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aCallThatHasBegunEndsAsItWouldHaveWhenTheStoreIsClosed() throws Exception {
+    HttpStore patient = store(Duration.ofSeconds(20));
+    FutureTask<Optional<Bytes>> late = new FutureTask<>(() -> patient.get(key(1)));
+    Thread reader = new Thread(late);
+    reader.start();
+    await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+    patient.close();
+    store.put(key(1), value(1));
+    assertEquals(Optional.of(value(1)), late.get());
+    assertFails(ErrorKind.CLOSED, () -> patient.get(key(1)));
   }
 
   @Test

@@ -1,10 +1,8 @@
 package io.dinofs.store.paired;
 
-import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Key;
-import io.dinofs.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +26,7 @@ final class Propagator {
   private static final Set<ErrorKind> OF_THE_VALUE =
       Set.of(ErrorKind.CORRUPT, ErrorKind.INVALID, ErrorKind.TOO_BIG);
 
-  private final Store fast;
-  private final Store slow;
+  private final Transfer transfer;
   private final PendingSet pending;
   private final PropagationQueue queue;
   private final Backoff backoff;
@@ -39,10 +36,8 @@ final class Propagator {
 
   private final List<Thread> threads = new ArrayList<>();
 
-  Propagator(
-      Store fast, Store slow, PendingSet pending, PropagationQueue queue, PairedOptions options) {
-    this.fast = fast;
-    this.slow = slow;
+  Propagator(Transfer transfer, PendingSet pending, PropagationQueue queue, PairedOptions options) {
+    this.transfer = transfer;
     this.pending = pending;
     this.queue = queue;
     this.backoff = new Backoff(options.firstRetry(), options.lastRetry());
@@ -69,9 +64,7 @@ final class Propagator {
 
   private void propagate(Key key) {
     try {
-      Optional<Bytes> value = fast.get(key);
-      if (value.isPresent()) {
-        slow.put(key, value.get());
+      if (transfer.carry(key)) {
         storeSucceeded();
       } else {
         log.warn(

@@ -36,7 +36,7 @@ final class WriteBehind {
     this.pending = pending;
     this.fetches = fetches;
     this.options = options;
-    this.propagator = new Propagator(fast, slow, pending, queue, options);
+    this.propagator = new Propagator(Transfer.between(fast, slow), pending, queue, options);
   }
 
   /** Starts with what an earlier process has left. */

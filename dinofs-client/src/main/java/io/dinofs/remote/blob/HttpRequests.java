@@ -1,0 +1,50 @@
+package io.dinofs.remote.blob;
+
+import io.dinofs.model.Bytes;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.List;
+
+/** Makes the messages of requests to one server. */
+record HttpRequests(String authority) {
+  List<Object> get(String target) {
+    DefaultFullHttpRequest request =
+        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
+    addressed(request);
+    return List.of(request);
+  }
+
+  List<Object> put(String target, Bytes value) {
+    DefaultFullHttpRequest request =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.PUT, target, Unpooled.wrappedBuffer(value.asBuffer()));
+    addressed(request).headers().set(HttpHeaderNames.CONTENT_LENGTH, value.length());
+    return List.of(request);
+  }
+
+  /**
+   * The file goes from the page cache to the socket without a copy in this process.
+   *
+   * @param file is closed when the messages have been sent or released
+   */
+  List<Object> put(String target, FileChannel file) throws IOException {
+    long bytes = file.size();
+    HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.PUT, target);
+    addressed(head).headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes);
+    return List.of(head, new DefaultFileRegion(file, 0, bytes), LastHttpContent.EMPTY_LAST_CONTENT);
+  }
+
+  private HttpRequest addressed(HttpRequest request) {
+    request.headers().set(HttpHeaderNames.HOST, authority);
+    return request;
+  }
+}
