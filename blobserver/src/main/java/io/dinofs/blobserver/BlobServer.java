@@ -2,8 +2,7 @@ package io.dinofs.blobserver;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
-import io.dinofs.store.Capacity;
-import io.dinofs.store.FileStore;
+import io.dinofs.store.disk.DiskStore;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -38,12 +37,12 @@ public final class BlobServer implements AutoCloseable {
   /**
    * Serves blobs until it is closed.
    *
-   * @param files has to keep what was put over a crash of the machine; stays the caller's
-   * @param capacity of the same
-   * @throws DinofsException IO if it cannot listen there
+   * @param store has to keep what was put over a crash of the machine; stays the caller's
+   * @throws DinofsException IO if it cannot listen there, CORRUPT
    */
-  public static BlobServer start(BlobServerSettings settings, FileStore files, Capacity capacity)
+  public static BlobServer start(BlobServerSettings settings, DiskStore store)
       throws DinofsException {
+    VolumeList volumes = VolumeList.open(store);
     DiskThreads threads =
         new DiskThreads(
             settings.readThreads(),
@@ -52,7 +51,7 @@ public final class BlobServer implements AutoCloseable {
             settings.stopLimit());
     Service service =
         new Service(
-            new Blobs(files, capacity), new Arrivals(settings.maxWaitingGets()), threads, settings);
+            new Blobs(store), volumes, new Arrivals(settings.maxWaitingGets()), threads, settings);
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Transport transport = Transport.open();
     ChannelFuture bound =

@@ -4,11 +4,13 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Capacity;
-import io.dinofs.store.FileStore;
+import io.dinofs.store.CollectableStore;
 import io.dinofs.store.Key;
+import io.dinofs.store.disk.DiskStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The blobs on disk. Every call touches files; safe for any number of threads. */
@@ -16,15 +18,13 @@ final class Blobs {
   /** A file system with less room than this counts as full: a piece of a body may not fit. */
   private static final long FULL_BYTES = 1 << 20;
 
-  private final FileStore files;
-  private final Capacity capacity;
+  private final DiskStore files;
 
   /**
    * @param files keeps what was put over a crash of the machine
    */
-  Blobs(FileStore files, Capacity capacity) {
+  Blobs(DiskStore files) {
     this.files = files;
-    this.capacity = capacity;
   }
 
   private static Key storeKey(BlobKey key) {
@@ -51,12 +51,40 @@ final class Blobs {
   }
 
   /**
+   * Makes a blob that is there as young as one that is put now, so that no collection of garbage
+   * which is under way deletes it: whoever puts it may be about to use it.
+   *
+   * @return whether it is there
    * @throws DinofsException IO, CLOSED
    */
-  boolean has(BlobKey key) throws DinofsException {
-    Optional<FileChannel> channel = files.open(storeKey(key));
-    channel.ifPresent(Blobs::close);
-    return channel.isPresent();
+  boolean keep(BlobKey key) throws DinofsException {
+    return files.refresh(storeKey(key));
+  }
+
+  /**
+   * One of {@link CollectableStore#PARTS} parts of all blobs: a line for each, with its key, its
+   * bytes, and its age in seconds.
+   *
+   * @throws DinofsException IO, CLOSED
+   */
+  String list(int part) throws DinofsException {
+    StringBuilder lines = new StringBuilder();
+    files.forEachStored(
+        part,
+        stored -> {
+          if (stored.key().asBlob().isPresent()) {
+            lines.append(stored.key()).append(' ').append(stored.bytes());
+            lines.append(' ').append(stored.age().toSeconds()).append('\n');
+          }
+        });
+    return lines.toString();
+  }
+
+  /**
+   * @throws DinofsException as {@link CollectableStore#deleteOlder}
+   */
+  CollectableStore.Deletion deleteOlder(BlobKey key, Duration age) throws DinofsException {
+    return files.deleteOlder(storeKey(key), age);
   }
 
   /** Closes a channel that was only read from, so that nothing can be lost with it. */
@@ -90,7 +118,7 @@ final class Blobs {
    * @throws DinofsException IO, CLOSED
    */
   Capacity.Room room() throws DinofsException {
-    return capacity.room();
+    return files.room();
   }
 
   /**

@@ -195,10 +195,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
       state = State.ANSWERING;
       deadline.off();
       start(
-          route instanceof Router.Get get
-              ? new GetExchange(this, service, get.request())
-              : new HealthExchange(this, service));
+          route instanceof Router.Administrative administrative
+              ? administer(administrative)
+              : new GetExchange(this, service, ((Router.Get) route).request()));
     }
+  }
+
+  private Exchange administer(Router.Administrative request) {
+    Administration administration = new Administration(service);
+    return new DiskExchange(this, service, () -> administration.answer(request));
   }
 
   private void start(Exchange started) {

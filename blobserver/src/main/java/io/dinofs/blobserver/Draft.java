@@ -53,7 +53,7 @@ final class Draft {
    */
   Progress append(List<ByteBuf> pieces, boolean last) throws DinofsException {
     try {
-      if (file == null && blobs.has(key)) {
+      if (file == null && blobs.keep(key)) {
         return Progress.PRESENT;
       }
       write(pieces);

@@ -90,7 +90,7 @@ public final class Main implements Callable<Integer> {
       throw new DinofsException(ErrorKind.INVALID, "unknown host: " + settings.listen().host());
     }
     try (DiskStore store = DiskStore.open(settings.data(), Durability.SYNCED);
-        BlobServer server = BlobServer.start(BlobServerSettings.defaults(address), store, store)) {
+        BlobServer server = BlobServer.start(BlobServerSettings.defaults(address), store)) {
       InetSocketAddress listening = server.address();
       HostAndPort shown =
           new HostAndPort(listening.getAddress().getHostAddress(), listening.getPort());

@@ -78,7 +78,7 @@ final class PutExchange implements Exchange {
               () -> {
                 Result result =
                     Result.of(
-                        () -> service.blobs().has(key) ? Progress.PRESENT : Progress.UNFINISHED);
+                        () -> service.blobs().keep(key) ? Progress.PRESENT : Progress.UNFINISHED);
                 answerer.loop().execute(() -> lookedUp(result));
               });
     } catch (DinofsException e) {

@@ -1,6 +1,9 @@
 package io.dinofs.blobserver;
 
 import io.dinofs.model.BlobKey;
+import io.dinofs.model.VolumeId;
+import io.dinofs.store.CollectableStore;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What the target of a request line names (RFC 9112, section 3.2). */
@@ -13,6 +16,22 @@ sealed interface RequestTarget {
    */
   record Blob(BlobKey key, int waitSeconds) implements RequestTarget {}
 
+  /** A blob, if it is as old as that. */
+  record OldBlob(BlobKey key, Duration age) implements RequestTarget {}
+
+  /**
+   * A part of the list of all blobs.
+   *
+   * @param part 0 to {@link CollectableStore#PARTS} - 1
+   */
+  record Part(int part) implements RequestTarget {}
+
+  /** The list of volumes. */
+  record Volumes() implements RequestTarget {}
+
+  /** One of the volumes. */
+  record Volume(VolumeId volume) implements RequestTarget {}
+
   /** Whether the server works. */
   record Health() implements RequestTarget {}
 
@@ -23,6 +42,8 @@ sealed interface RequestTarget {
   record Malformed(String reason) implements RequestTarget {}
 
   String HEALTH_PATH = "/healthz";
+  String PARTS_PATH = "/blobs/";
+  String VOLUMES_PATH = "/volumes";
 
   /** Reads an origin-form or absolute-form target; a path is taken literally, never decoded. */
   static RequestTarget parse(String target) {
@@ -31,6 +52,17 @@ sealed interface RequestTarget {
     String path = mark < 0 ? local : local.substring(0, mark);
     if (path.equals(HEALTH_PATH)) {
       return new Health();
+    }
+    if (path.equals(VOLUMES_PATH)) {
+      return new Volumes();
+    }
+    if (path.startsWith(VOLUMES_PATH + "/")) {
+      return VolumeList.parse(path.substring(VOLUMES_PATH.length() + 1))
+          .<RequestTarget>map(Volume::new)
+          .orElse(new Unknown());
+    }
+    if (path.startsWith(PARTS_PATH)) {
+      return parsePart(path.substring(PARTS_PATH.length()));
     }
     if (!path.startsWith("/")) {
       return new Unknown();
@@ -51,15 +83,27 @@ sealed interface RequestTarget {
     return path < 0 ? "/" : target.substring(path);
   }
 
+  private static RequestTarget parsePart(String digits) {
+    boolean small = isNumber(digits) && digits.length() < 4;
+    int part = small ? Integer.parseInt(digits) : CollectableStore.PARTS;
+    return part < CollectableStore.PARTS ? new Part(part) : new Unknown();
+  }
+
   private static RequestTarget parseQuery(BlobKey key, String query) {
-    String prefix = "wait=";
-    String digits = query.startsWith(prefix) ? query.substring(prefix.length()) : "";
-    boolean isNumber = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!isNumber) {
-      return new Malformed("the query of a blob is wait=SECONDS, not " + query);
+    String wait = "wait=";
+    String older = "older=";
+    String digits = query.substring(query.indexOf('=') + 1);
+    if (query.startsWith(wait) && isNumber(digits)) {
+      boolean small = digits.length() < 4;
+      int seconds = small ? Integer.parseInt(digits) : MAX_WAIT_SECONDS;
+      return new Blob(key, Math.min(seconds, MAX_WAIT_SECONDS));
+    } else if (query.startsWith(older) && isNumber(digits) && digits.length() < 10) {
+      return new OldBlob(key, Duration.ofSeconds(Long.parseLong(digits)));
     }
-    boolean small = digits.length() < 4;
-    int seconds = small ? Integer.parseInt(digits) : MAX_WAIT_SECONDS;
-    return new Blob(key, Math.min(seconds, MAX_WAIT_SECONDS));
+    return new Malformed("the query of a blob is wait=SECONDS or older=SECONDS, not " + query);
+  }
+
+  private static boolean isNumber(String digits) {
+    return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

@@ -46,6 +46,13 @@ final class Responses {
     return response;
   }
 
+  /** An answer with lines for programs; they may be none. */
+  static FullHttpResponse lines(String lines) {
+    FullHttpResponse response = complete(HttpResponseStatus.OK, utf8(lines));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+    return response;
+  }
+
   static FullHttpResponse json(String json) {
     FullHttpResponse response = complete(HttpResponseStatus.OK, utf8(json + "\n"));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
@@ -75,7 +82,9 @@ final class Responses {
   /** An answer with {@code body}, which it takes over. */
   static FullHttpResponse complete(HttpResponseStatus status, ByteBuf body) {
     FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    if (!status.equals(HttpResponseStatus.NO_CONTENT)) {
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    }
     return dated(response);
   }
 

@@ -1,5 +1,7 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.model.BlobKey;
+import io.dinofs.model.VolumeId;
 import io.dinofs.store.Store;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.time.Duration;
 import java.util.List;
 
 /** Decides from a request's head what becomes of it, before anything of its body is read. */
@@ -26,7 +29,20 @@ final class Router {
   /** It is refused as it stands. */
   record Refuse(FullHttpResponse response) implements Route {}
 
-  record Health() implements Route {}
+  /** One for whoever looks after the server. */
+  sealed interface Administrative extends Route {}
+
+  record Health() implements Administrative {}
+
+  record ListBlobs(int part) implements Administrative {}
+
+  record DeleteBlob(BlobKey key, Duration age) implements Administrative {}
+
+  record ListVolumes() implements Administrative {}
+
+  record AddVolume(VolumeId volume) implements Administrative {}
+
+  record RemoveVolume(VolumeId volume) implements Administrative {}
 
   record Get(GetExchange.Request request) implements Route {}
 
@@ -46,12 +62,32 @@ final class Router {
       return routeBlob(request, blob);
     } else if (target instanceof RequestTarget.Health) {
       return isGetOrHead(request) ? new Health() : refuseMethod("GET, HEAD");
+    } else if (target instanceof RequestTarget.OldBlob old) {
+      boolean delete = request.method().equals(HttpMethod.DELETE);
+      return delete ? new DeleteBlob(old.key(), old.age()) : refuseMethod("DELETE");
+    } else if (target instanceof RequestTarget.Part part) {
+      return isGetOrHead(request) ? new ListBlobs(part.part()) : refuseMethod("GET, HEAD");
+    } else if (target instanceof RequestTarget.Volumes) {
+      return isGetOrHead(request) ? new ListVolumes() : refuseMethod("GET, HEAD");
+    } else if (target instanceof RequestTarget.Volume volume) {
+      return routeVolume(request, volume.volume());
     } else if (target instanceof RequestTarget.Malformed malformed) {
       return refuse(HttpResponseStatus.BAD_REQUEST, malformed.reason());
     }
     return refuse(
         HttpResponseStatus.NOT_FOUND,
         "here are only blobs: /KEY of 64 lower-case hexadecimal digits");
+  }
+
+  private static Route routeVolume(HttpRequest request, VolumeId volume) {
+    if (request.method().equals(HttpMethod.DELETE)) {
+      return new RemoveVolume(volume);
+    } else if (!request.method().equals(HttpMethod.PUT)) {
+      return refuseMethod("PUT, DELETE");
+    }
+    return hasBody(request)
+        ? refuse(HttpResponseStatus.BAD_REQUEST, "a volume has no body")
+        : new AddVolume(volume);
   }
 
   private static Route routeBlob(HttpRequest request, RequestTarget.Blob blob) {

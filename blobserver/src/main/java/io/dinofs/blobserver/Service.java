@@ -1,4 +1,9 @@
 package io.dinofs.blobserver;
 
 /** What all connections share. */
-record Service(Blobs blobs, Arrivals arrivals, DiskThreads threads, BlobServerSettings settings) {}
+record Service(
+    Blobs blobs,
+    VolumeList volumes,
+    Arrivals arrivals,
+    DiskThreads threads,
+    BlobServerSettings settings) {}

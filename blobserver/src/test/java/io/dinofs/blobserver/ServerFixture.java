@@ -48,7 +48,7 @@ final class ServerFixture implements AutoCloseable {
 
   void start() throws IOException {
     store = DiskStore.open(directory, Durability.SYNCED);
-    server = BlobServer.start(settings, store, store);
+    server = BlobServer.start(settings, store);
   }
 
   RawClient connect() throws IOException {

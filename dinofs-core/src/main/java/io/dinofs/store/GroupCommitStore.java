@@ -9,8 +9,11 @@ import io.dinofs.model.RecordKey;
 import java.util.List;
 import java.util.Optional;
 
-/** A {@link VersionedStore} that makes many commits durable at once. */
-public interface GroupCommitStore extends VersionedStore {
+/**
+ * A {@link VersionedStore} that a server can stand on: it makes many commits durable at once, tells
+ * what has changed since a commit, and can be read as a whole.
+ */
+public interface GroupCommitStore extends ScannableStore {
   /**
    * Applies commits in this order, each on top of the ones before it, and returns when all that
    * were accepted are durable.

@@ -167,6 +167,39 @@ public sealed interface Message {
    */
   record Pong(long tag, CommitNumber newest, long serverEpochNanos) implements FromServer {}
 
+  /**
+   * {@link io.dinofs.store.VolumeScan#next}. The state is kept for the connection, until the end is
+   * told, END_SCAN comes, or the connection is gone.
+   *
+   * @param scan {@link #NEW_SCAN}, or what the answer before has told
+   */
+  record Scan(long tag, long scan) implements FromClient {
+    /** Begins a scan. */
+    public static final long NEW_SCAN = 0;
+  }
+
+  /**
+   * The answer to SCAN.
+   *
+   * @param scan not {@link Scan#NEW_SCAN}; names the scan on its connection
+   * @param at the commit as of which the records are told, the same for the whole scan
+   * @param records the next ones; none at the end
+   */
+  record Scanned(long tag, long scan, CommitNumber at, List<VersionedRecord> records)
+      implements FromServer {
+    public Scanned {
+      records = List.copyOf(records);
+    }
+  }
+
+  /** The client wants no more of a scan. */
+  record EndScan(long scan) implements FromClient {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
   /** {@link io.dinofs.store.VersionedStore#statistics}. */
   record GetStatistics(long tag) implements FromClient {}
 

@@ -92,6 +92,11 @@ final class MessageDecoder {
       case MessageType.CANCEL_LOCK -> untagged(tag, new Message.CancelLock(in.readLong()));
       case MessageType.REASSERT -> readReassert(tag, in);
       case MessageType.REASSERTED -> new Message.Reasserted(tag, Fields.readFlag(in));
+      case MessageType.SCAN -> new Message.Scan(tag, in.readLong());
+      case MessageType.SCANNED ->
+          new Message.Scanned(
+              tag, in.readLong(), Fields.readCommitNumber(in), RecordCodec.readRecords(in));
+      case MessageType.END_SCAN -> untagged(tag, new Message.EndScan(in.readLong()));
       default -> throw new IllegalArgumentException("unknown type");
     };
   }

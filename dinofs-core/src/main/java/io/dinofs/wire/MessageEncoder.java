@@ -47,6 +47,12 @@ final class MessageEncoder {
       header(MessageType.PING, request, out);
     } else if (request instanceof Message.GetStatistics) {
       header(MessageType.GET_STATISTICS, request, out);
+    } else if (request instanceof Message.Scan scan) {
+      header(MessageType.SCAN, request, out);
+      out.writeLong(scan.scan());
+    } else if (request instanceof Message.EndScan end) {
+      header(MessageType.END_SCAN, request, out);
+      out.writeLong(end.scan());
     } else if (request instanceof Message.Goodbye) {
       header(MessageType.GOODBYE, request, out);
     } else {
@@ -127,6 +133,10 @@ final class MessageEncoder {
     } else if (answer instanceof Message.Reasserted reasserted) {
       header(MessageType.REASSERTED, answer, out);
       out.writeBoolean(reasserted.kept());
+    } else if (answer instanceof Message.Scanned scanned) {
+      header(MessageType.SCANNED, answer, out);
+      out.writeLong(scanned.scan()).writeLong(scanned.at().value());
+      RecordCodec.writeRecords(scanned.records(), out);
     } else {
       Message.Failure failure = (Message.Failure) answer;
       header(MessageType.FAILURE, answer, out);

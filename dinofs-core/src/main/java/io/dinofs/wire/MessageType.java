@@ -34,5 +34,9 @@ final class MessageType {
   static final byte REASSERT = 29;
   static final byte REASSERTED = 30;
 
+  static final byte SCAN = 40;
+  static final byte SCANNED = 41;
+  static final byte END_SCAN = 42;
+
   private MessageType() {}
 }

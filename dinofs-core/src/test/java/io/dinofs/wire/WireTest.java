@@ -117,6 +117,9 @@ final class WireTest {
           new Message.Reassert(12, List.of(LOCK, LOCK)),
           new Message.Reasserted(12, true),
           new Message.Goodbye(),
+          new Message.Scan(9, Message.Scan.NEW_SCAN),
+          new Message.Scanned(9, -1, SEVEN, RECORDS),
+          new Message.EndScan(-1),
           new Message.Failure(8, ErrorKind.NO_SPACE, "no space left in \u00fcber/\ud83e\udd95"));
 
   private static ByteBuf encoded(Message message) throws DinofsException {

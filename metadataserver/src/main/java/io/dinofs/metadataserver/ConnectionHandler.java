@@ -25,6 +25,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final VersionedStore store;
+  private final Scans scans;
   private final VolumeService service;
   private final VolumeLocks locks;
   private final ServerLimits limits;
@@ -40,11 +41,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
    */
   ConnectionHandler(
       VersionedStore store,
+      Scans scans,
       VolumeService service,
       VolumeLocks locks,
       ServerLimits limits,
       Set<Connection> connections) {
     this.store = store;
+    this.scans = scans;
     this.service = service;
     this.locks = locks;
     this.limits = limits;
@@ -132,6 +135,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       service.subscribe(connection, subscribe);
     } else if (message instanceof Message.Unsubscribe) {
       service.unsubscribe(connection);
+    } else if (message instanceof Message.EndScan end) {
+      scans.end(connection, end.scan());
     } else if (message instanceof Message.Goodbye) {
       service.unsubscribe(connection);
       locks.left(connection);
@@ -164,6 +169,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
           PageCutter.cut(
               store.list(list.inode(), list.kind(), list.after(), list.limit(), list.children())));
     }
+    if (message instanceof Message.Scan scan) {
+      return scans.answer(connection, scan);
+    }
     if (message instanceof Message.GetStatistics statistics) {
       return new Message.Statistics(statistics.tag(), store.statistics());
     }
@@ -190,6 +198,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     handshakeLimit.cancel(false);
     if (connection != null) {
       connections.remove(connection);
+      scans.closed(connection);
       service.closed(connection);
       locks.closed(connection);
       connection.discardOutbound();

@@ -44,6 +44,7 @@ public final class MetadataServer implements AutoCloseable {
   private final ExecutorService writer;
   private final VolumeService service;
   private final VolumeLocks locks;
+  private final Scans scans;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Channel serverChannel;
@@ -81,6 +82,7 @@ public final class MetadataServer implements AutoCloseable {
           new VolumeService(store, strictNodes, lease, limits, ByteBufAllocator.DEFAULT, writer);
       locks =
           new VolumeLocks(lockNodes, LockLimits.DEFAULT, service::newest, System::nanoTime, lease);
+      scans = new Scans(store);
       bootstrap.childHandler(
           new ChannelInitializer<Channel>() {
             @Override
@@ -89,7 +91,7 @@ public final class MetadataServer implements AutoCloseable {
                   .pipeline()
                   .addLast(
                       new FrameDecoder(),
-                      new ConnectionHandler(store, service, locks, limits, connections));
+                      new ConnectionHandler(store, scans, service, locks, limits, connections));
             }
           });
       serverChannel = bind(bootstrap, address);
@@ -126,6 +128,7 @@ public final class MetadataServer implements AutoCloseable {
   private void expire() {
     service.expire(connections);
     locks.expire();
+    scans.expire();
   }
 
   /** Where the server listens, with the real port. */
@@ -147,6 +150,7 @@ public final class MetadataServer implements AutoCloseable {
     }
     connections.forEach(Connection::closeWhenWritten);
     shutDown();
+    scans.close();
   }
 
   private void shutDown() {

@@ -13,9 +13,10 @@ import io.dinofs.model.RecordKind;
 import io.dinofs.model.Snapshot;
 import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
+import io.dinofs.store.ScannableStore;
 import io.dinofs.store.StaleException;
-import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VolumeClock;
+import io.dinofs.store.VolumeScan;
 import io.dinofs.store.versioned.ReadLimits;
 import io.dinofs.wire.Message;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * under way then is sent again, a commit under its id, so that it is applied once. Every call ends
  * within the timeout of the settings.
  */
-public final class RemoteVersionedStore implements VersionedStore {
+public final class RemoteVersionedStore implements ScannableStore {
   /**
    * Fewer than the server takes of one connection, and than the outcomes that it remembers of a
    * node.
@@ -135,6 +136,12 @@ public final class RemoteVersionedStore implements VersionedStore {
   @Override
   public Subscription subscribe(CommitNumber from, CommitListener listener) throws DinofsException {
     return session.subscribe(from, listener);
+  }
+
+  /** {@inheritDoc} It becomes STALE when the connection breaks. */
+  @Override
+  public VolumeScan scan() throws DinofsException {
+    return RemoteScan.begin(session);
   }
 
   @Override

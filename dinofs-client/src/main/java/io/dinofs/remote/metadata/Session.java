@@ -119,6 +119,14 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Sends something that nobody answers; without a connection it is not sent. */
+  void tell(Message.FromClient message) {
+    Link current = link;
+    if (current != null) {
+      outbox.send(current, message);
+    }
+  }
+
   private void requireUsable() throws DinofsException {
     if (closed) {
       throw closedException();

@@ -41,7 +41,7 @@ public final class RunningBlobServer implements AutoCloseable {
 
   public void start() throws DinofsException {
     store = DiskStore.open(directory, Durability.SYNCED);
-    server = BlobServer.start(BlobServerSettings.defaults(address), store, store);
+    server = BlobServer.start(BlobServerSettings.defaults(address), store);
     address = server.address();
   }
 

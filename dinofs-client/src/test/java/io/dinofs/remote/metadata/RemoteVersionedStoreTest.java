@@ -4,8 +4,8 @@ import io.dinofs.metadataserver.MetadataServer;
 import io.dinofs.metadataserver.ServerLimits;
 import io.dinofs.metadataserver.StrictNodes;
 import io.dinofs.model.NodeId;
+import io.dinofs.store.ScannableStoreContract;
 import io.dinofs.store.VersionedStore;
-import io.dinofs.store.VersionedStoreContract;
 import io.dinofs.store.memory.MemoryVersionedStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 /** The remote store keeps the contract of every versioned store, with a server in between. */
-final class RemoteVersionedStoreTest extends VersionedStoreContract {
+final class RemoteVersionedStoreTest extends ScannableStoreContract {
   private final MemoryVersionedStore volume = new MemoryVersionedStore();
   private final NodeId node = NodeId.random();
   private MetadataServer server;

@@ -4,6 +4,7 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Capacity;
+import io.dinofs.store.CollectableStore;
 import io.dinofs.store.DeletingStore;
 import io.dinofs.store.EnumeratingStore;
 import io.dinofs.store.FileStore;
@@ -16,6 +17,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -24,11 +27,17 @@ import java.util.function.Consumer;
  * it does.
  *
  * <p>A value is written to a temporary file and renamed into place, so it is there as a whole or
- * not at all, whatever crashes. There is no lock: the file system's rename(2) orders puts of one
- * key.
+ * not at all, whatever crashes. The file system's rename(2) orders puts of one key; a lock of a few
+ * keys keeps apart what makes a value young and what deletes it because it is old.
  */
-public final class DiskStore implements FileStore, DeletingStore, EnumeratingStore, Capacity {
+public final class DiskStore
+    implements FileStore, DeletingStore, EnumeratingStore, CollectableStore, Capacity {
   private final StoreDirectory directory;
+
+  /** So young a value need not be made younger, which costs a disk sync. */
+  private static final Duration YOUNG = Duration.ofSeconds(1);
+
+  private final KeyLocks locks = new KeyLocks();
   private final Durability durability;
   private volatile boolean closed;
 
@@ -95,7 +104,9 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
     Path target = directory.pathOf(key);
     try {
       directory.makeParents(target);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      synchronized (locks.of(key)) {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      }
       directory.syncIfDurable(target.getParent());
     } catch (IOException e) {
       throw directory.discard(temporary, DiskFailures.writing(target, 0, e));
@@ -190,6 +201,58 @@ public final class DiskStore implements FileStore, DeletingStore, EnumeratingSto
   public void touch(Key key) throws DinofsException {
     requireOpen();
     directory.touch(key);
+  }
+
+  @Override
+  public void forEachStored(int part, Consumer<Stored> visitor) throws DinofsException {
+    requireOpen();
+    Instant now = Instant.now();
+    directory.forEachFile(
+        part,
+        file -> visitor.accept(new Stored(file.key(), file.bytes(), ageOf(file.usedAt(), now))));
+  }
+
+  private static Duration ageOf(Instant usedAt, Instant now) {
+    return usedAt.isBefore(now) ? Duration.between(usedAt, now) : Duration.ZERO;
+  }
+
+  /**
+   * Makes a value as young as one that was put just now, as durably as a put.
+   *
+   * @return whether it is there
+   * @throws DinofsException IO, CLOSED
+   */
+  public boolean refresh(Key key) throws DinofsException {
+    requireOpen();
+    synchronized (locks.of(key)) {
+      Optional<Instant> usedAt = directory.usedAt(key);
+      if (usedAt.isEmpty()) {
+        return false;
+      }
+      if (ageOf(usedAt.get(), Instant.now()).compareTo(YOUNG) < 0) {
+        return true;
+      }
+      directory.touch(key);
+    }
+    Path file = directory.pathOf(key);
+    try {
+      directory.syncIfDurable(file);
+      return true;
+    } catch (IOException e) {
+      throw DiskFailures.writing(file, 0, e);
+    }
+  }
+
+  @Override
+  public Deletion deleteOlder(Key key, Duration age) throws DinofsException {
+    requireOpen();
+    synchronized (locks.of(key)) {
+      Optional<Instant> usedAt = directory.usedAt(key);
+      if (usedAt.isPresent() && ageOf(usedAt.get(), Instant.now()).compareTo(age) < 0) {
+        return Deletion.TOO_YOUNG;
+      }
+      return usedAt.isPresent() && delete(key) ? Deletion.DELETED : Deletion.ABSENT;
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.dinofs.store.disk;
 
 import io.dinofs.model.Bytes;
+import io.dinofs.store.CollectableStore;
 import io.dinofs.store.Key;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.zip.CRC32;
  * the key's CRC-32 (keys may have long prefixes in common).
  */
 final class KeyPath {
-  private static final int FANS = 256;
+  static final int FANS = CollectableStore.PARTS;
   private static final int MAX_PART_CHARS = 240;
   private static final char DIRECTORY_MARK = '+';
   private static final char ESCAPE = '%';
@@ -90,7 +91,8 @@ final class KeyPath {
     return fanName((int) (crc.getValue() % FANS));
   }
 
-  private static String fanName(int fan) {
+  /** The directory of a part of all keys, 0 to {@link #FANS} - 1. */
+  static String fanName(int fan) {
     return new String(new char[] {hexDigit(fan >> 4), hexDigit(fan)});
   }
 

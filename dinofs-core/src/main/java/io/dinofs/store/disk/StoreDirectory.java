@@ -211,16 +211,42 @@ final class StoreDirectory implements AutoCloseable {
   }
 
   void forEachFile(Consumer<StoredFile> visitor) throws DinofsException {
-    forEach(
-        (file, key) -> {
-          try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            visitor.accept(
-                new StoredFile(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
-          } catch (NoSuchFileException e) {
-            log.debug("{} went while its directory was listed", file);
-          }
-        });
+    forEach((file, key) -> visit(file, key, visitor));
+  }
+
+  /** The files of one of {@link KeyPath#FANS} parts. */
+  void forEachFile(int part, Consumer<StoredFile> visitor) throws DinofsException {
+    if (part < 0 || part >= KeyPath.FANS) {
+      throw new DinofsException(ErrorKind.INVALID, "no part of a store: " + part);
+    }
+    Path fan = data.resolve(KeyPath.fanName(part));
+    try {
+      visit(fan, (file, key) -> visit(file, key, visitor));
+    } catch (IOException e) {
+      throw DiskFailures.reading(fan, e);
+    }
+  }
+
+  private static void visit(Path file, Key key, Consumer<StoredFile> visitor) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      visitor.accept(
+          new StoredFile(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+    } catch (NoSuchFileException e) {
+      log.debug("{} went while its directory was listed", file);
+    }
+  }
+
+  /** When a value was put or touched last; empty if it is not there. */
+  Optional<Instant> usedAt(Key key) throws DinofsException {
+    Path file = pathOf(key);
+    try {
+      return Optional.of(Files.getLastModifiedTime(file).toInstant());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(file, e);
+    }
   }
 
   /** Takes a file of the store. */

@@ -19,6 +19,7 @@ import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
 import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.StaleException;
+import io.dinofs.store.VolumeScan;
 import io.dinofs.store.versioned.ChangeLog;
 import io.dinofs.store.versioned.CommitEvaluator;
 import io.dinofs.store.versioned.CommitOutcomes;
@@ -178,6 +179,15 @@ public final class MemoryVersionedStore implements GroupCommitStore {
     }
     subscription.deliver(last);
     return subscription;
+  }
+
+  /** {@inheritDoc} Its price is a list of all records. */
+  @Override
+  public VolumeScan scan() throws DinofsException {
+    synchronized (lock) {
+      requireOpen();
+      return new MemoryScan(newest, List.copyOf(records.values()));
+    }
   }
 
   @Override

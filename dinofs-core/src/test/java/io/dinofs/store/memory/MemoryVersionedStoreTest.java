@@ -15,15 +15,15 @@ import io.dinofs.model.Version;
 import io.dinofs.model.VolumeId;
 import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.RecordingListener;
+import io.dinofs.store.ScannableStoreContract;
 import io.dinofs.store.StaleException;
 import io.dinofs.store.VersionedStore;
-import io.dinofs.store.VersionedStoreContract;
 import io.dinofs.store.Volumes;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class MemoryVersionedStoreTest extends VersionedStoreContract {
+final class MemoryVersionedStoreTest extends ScannableStoreContract {
   @Override
   protected VersionedStore open() {
     return new MemoryVersionedStore();

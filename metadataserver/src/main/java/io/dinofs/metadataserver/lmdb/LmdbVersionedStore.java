@@ -16,6 +16,7 @@ import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
 import io.dinofs.store.GroupCommitStore;
+import io.dinofs.store.VolumeScan;
 import io.dinofs.store.versioned.LocalSubscription;
 import io.dinofs.store.versioned.ReadLimits;
 import io.dinofs.store.versioned.Subscribers;
@@ -225,6 +226,19 @@ public final class LmdbVersionedStore implements GroupCommitStore {
       }
     }
     return Optional.of(List.of(new CommittedChange(newest, records)));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As long as a scan is open LMDB uses no page again, so its file grows with what is written,
+   * and the commits that were in memory when it began stay there. How many are open at once is for
+   * the caller to bound. A scan becomes STALE when LMDB's map has to be enlarged.
+   */
+  @Override
+  public VolumeScan scan() throws DinofsException {
+    requireOpen();
+    return new LmdbScan(recent.keep(table));
   }
 
   @Override

@@ -22,6 +22,9 @@ final class ReadView implements AutoCloseable {
   /** A page that has grown to this ends, so that it is bounded in bytes too. */
   private static final long MAX_PAGE_BYTES = 4 << 20;
 
+  /** Not above any key; LMDB has no empty ones. */
+  private static final Bytes FIRST_KEY = Bytes.wrap(new byte[1]);
+
   private final RecordTable.Reading table;
   private final Tables tables;
   private final CommitNumber at;
@@ -59,11 +62,7 @@ final class ReadView implements AutoCloseable {
     long bytes = 0;
     boolean more = false;
     try (TableCursor stored = table.scan(from, prefix)) {
-      List<RecordCursor> sources = new ArrayList<>();
-      sources.add(tables.active().scan(from, at));
-      tables.frozen().ifPresent(frozen -> sources.add(frozen.scan(from, at)));
-      sources.add(stored);
-      RecordCursor cursor = new MergedCursor(sources);
+      RecordCursor cursor = new MergedCursor(sources(from, stored));
       while (!more && cursor.next() && cursor.key().startsWith(prefix)) {
         VersionedRecord record = cursor.record();
         if (!record.isPresent() || (!after.isEmpty() && cursor.key().equals(from))) {
@@ -80,6 +79,38 @@ final class ReadView implements AutoCloseable {
     List<VersionedRecord> attributes =
         children == Children.WITH_ATTRIBUTES ? childAttributes(page) : List.of();
     return new Listing(at, page, attributes, more);
+  }
+
+  /**
+   * The present records behind an encoded key, in the order of their keys.
+   *
+   * @param after {@link Bytes#EMPTY} for the first
+   * @param limit the most records; there may be fewer and still more behind them
+   * @param maxBytes the page ends with the record that reaches it
+   */
+  List<VersionedRecord> scan(Bytes after, int limit, long maxBytes) throws DinofsException {
+    Bytes from = after.isEmpty() ? FIRST_KEY : after;
+    List<VersionedRecord> page = new ArrayList<>();
+    long bytes = 0;
+    try (TableCursor stored = table.scan(from, Bytes.EMPTY)) {
+      RecordCursor cursor = new MergedCursor(sources(from, stored));
+      while (page.size() < limit && bytes < maxBytes && cursor.next()) {
+        VersionedRecord record = cursor.record();
+        if (record.isPresent() && !cursor.key().equals(after)) {
+          page.add(record);
+          bytes += cursor.key().length() + record.value().map(Bytes::length).orElse(0);
+        }
+      }
+    }
+    return page;
+  }
+
+  private List<RecordCursor> sources(Bytes from, TableCursor stored) {
+    List<RecordCursor> sources = new ArrayList<>();
+    sources.add(tables.active().scan(from, at));
+    tables.frozen().ifPresent(frozen -> sources.add(frozen.scan(from, at)));
+    sources.add(stored);
+    return sources;
   }
 
   private List<VersionedRecord> childAttributes(List<VersionedRecord> parents)

@@ -132,6 +132,18 @@ final class Recent {
     }
   }
 
+  /** As {@link #view}, to be read in several steps. */
+  KeptView keep(RecordTable table) throws DinofsException {
+    while (true) {
+      Tables before = tables;
+      KeptTransaction transaction = table.keep();
+      if (tables.equals(before)) {
+        return new KeptView(table, transaction, before, published.newest());
+      }
+      transaction.close();
+    }
+  }
+
   /**
    * Freezes the active table, if there is something in it and nothing is frozen. Returns the frozen
    * one.

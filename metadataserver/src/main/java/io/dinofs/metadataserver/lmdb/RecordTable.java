@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>LMDB maps its file to a fixed range of addresses, which can grow only while no transaction is
  * open (mdb_env_set_mapsize). So readers share {@link #mapLock} while they read, and whoever
- * enlarges the map has it alone. A removed record's pages are used again by LMDB; the file never
- * shrinks.
+ * enlarges the map has it alone, and ends the transactions that are kept open between two calls:
+ * they are for scans, which may begin again, and the map grows seldom, by doubling. A removed
+ * record's pages are used again by LMDB; the file never shrinks.
  */
 final class RecordTable implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RecordTable.class);
@@ -59,6 +60,8 @@ final class RecordTable implements AutoCloseable {
   private final Dbi<ByteBuffer> records;
   private final Dbi<ByteBuffer> meta;
   private final ReentrantReadWriteLock mapLock = new ReentrantReadWriteLock();
+
+  private final KeptTransactions kept = new KeptTransactions();
 
   /** Guarded by mapLock. */
   private long mapBytes;
@@ -138,7 +141,8 @@ final class RecordTable implements AutoCloseable {
       if (closed) {
         throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
       }
-      Reading reading = new Reading(env.txnRead());
+      Txn<ByteBuffer> txn = env.txnRead();
+      Reading reading = new Reading(txn, txn::close);
       done = true;
       return reading;
     } catch (LmdbException e) {
@@ -150,13 +154,64 @@ final class RecordTable implements AutoCloseable {
     }
   }
 
+  /**
+   * Begins to read as of now, for longer than one call; the caller reads through {@link #read(
+   * KeptTransaction)}, and closes it. It ends by itself when the map has to be enlarged.
+   *
+   * @throws DinofsException CLOSED, IO
+   */
+  KeptTransaction keep() throws DinofsException {
+    mapLock.readLock().lock();
+    try {
+      if (closed) {
+        throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
+      }
+      return kept.add(env.txnRead());
+    } catch (LmdbException e) {
+      throw failure(e);
+    } finally {
+      mapLock.readLock().unlock();
+    }
+  }
+
+  /**
+   * Goes on to read as of the beginning of {@code transaction}.
+   *
+   * @throws DinofsException CLOSED, STALE if it has ended
+   */
+  Reading read(KeptTransaction transaction) throws DinofsException {
+    mapLock.readLock().lock();
+    boolean done = false;
+    try {
+      if (closed) {
+        throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
+      }
+      Txn<ByteBuffer> txn =
+          transaction
+              .begin()
+              .orElseThrow(
+                  () ->
+                      new DinofsException(
+                          ErrorKind.STALE, "the state that was read from is not kept any longer"));
+      Reading reading = new Reading(txn, transaction::pause);
+      done = true;
+      return reading;
+    } finally {
+      if (!done) {
+        mapLock.readLock().unlock();
+      }
+    }
+  }
+
   /** A read transaction; used by one thread. */
   final class Reading implements AutoCloseable {
     private final Txn<ByteBuffer> txn;
+    private final Runnable end;
     private final ByteBuffer keyBuffer = ByteBuffer.allocateDirect(RecordKey.MAX_BYTES);
 
-    private Reading(Txn<ByteBuffer> txn) {
+    private Reading(Txn<ByteBuffer> txn, Runnable end) {
       this.txn = txn;
+      this.end = end;
     }
 
     private ByteBuffer meta(String name) {
@@ -187,7 +242,7 @@ final class RecordTable implements AutoCloseable {
     @Override
     public void close() {
       try {
-        txn.close();
+        end.run();
       } finally {
         mapLock.readLock().unlock();
       }
@@ -300,6 +355,7 @@ final class RecordTable implements AutoCloseable {
       if (closed) {
         throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
       }
+      kept.endAll();
       mapBytes = roundUp(toBytes);
       env.setMapSize(mapBytes);
       log.debug("the map has {} bytes now", mapBytes);
@@ -335,6 +391,7 @@ final class RecordTable implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
+        kept.endAll();
         env.close();
       }
     } finally {

@@ -7,9 +7,9 @@ import io.dinofs.model.AttributesCodec;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.VersionedRecord;
+import io.dinofs.store.ScannableStoreContract;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VersionedStore.Children;
-import io.dinofs.store.VersionedStoreContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store on disk keeps the contract, with checkpoints all the time. */
-final class LmdbVersionedStoreTest extends VersionedStoreContract {
+final class LmdbVersionedStoreTest extends ScannableStoreContract {
   private static final LmdbSettings SMALL =
-      new LmdbSettings(1 << 20, 4096, Duration.ofMillis(20), 1 << 20, 10_000);
+      new LmdbSettings(1 << 20, 4096, Duration.ofMillis(20), 64 << 20, 10_000);
 
   @TempDir private Path directory;
 

@@ -1,19 +1,30 @@
 package io.dinofs.blobserver;
 
 import io.dinofs.model.DinofsException;
-import io.dinofs.store.Capacity;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Tells whether the server can use its disk, and what room it has. */
-final class HealthExchange implements Exchange {
+/** Answers with what one look at the disk, or one change of it, has to say. */
+final class DiskExchange implements Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskExchange.class);
+
+  /** Makes the answer, in a disk thread. */
+  @FunctionalInterface
+  interface Task {
+    FullHttpResponse run() throws DinofsException;
+  }
+
   private final Answerer answerer;
   private final Service service;
+  private final Task task;
   private boolean over;
 
-  HealthExchange(Answerer answerer, Service service) {
+  DiskExchange(Answerer answerer, Service service, Task task) {
     this.answerer = answerer;
     this.service = service;
+    this.task = task;
   }
 
   @Override
@@ -28,11 +39,9 @@ final class HealthExchange implements Exchange {
   private void askDisk() {
     FullHttpResponse response;
     try {
-      Capacity.Room room = service.blobs().room();
-      response =
-          Responses.json(
-              "{\"totalBytes\":" + room.totalBytes() + ",\"freeBytes\":" + room.freeBytes() + "}");
+      response = task.run();
     } catch (DinofsException e) {
+      LOG.warn("{}", e.getMessage());
       response = Responses.failure(e);
     }
     FullHttpResponse known = response;
@@ -40,7 +49,9 @@ final class HealthExchange implements Exchange {
   }
 
   private void answer(FullHttpResponse response) {
-    if (!over) {
+    if (over) {
+      response.release();
+    } else {
       over = true;
       answerer.answer(response);
     }
