@@ -7,6 +7,7 @@ import io.dinofs.model.InodeId;
 import io.dinofs.vfs.AttributeChange;
 import io.dinofs.vfs.Caller;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.Privileges;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,6 +29,7 @@ public final class FileAttributes {
   public static final int MTIME = 1 << 5;
   public static final int ATIME_NOW = 1 << 7;
   public static final int MTIME_NOW = 1 << 8;
+  public static final int DROP_PRIVILEGES = 1 << 11;
 
   private final FileSystem files;
   private final OpenHandles<FileSystem.FileHandle> handles;
@@ -101,6 +103,7 @@ public final class FileAttributes {
     }
     if ((valid & SIZE) != 0) {
       change = change.withSize(values.size);
+      change = change.withPrivileges(Privileges.dropIf((valid & DROP_PRIVILEGES) != 0));
     }
     if ((valid & ATIME_NOW) != 0) {
       change = change.withAtime(new AttributeChange.Now());

@@ -134,8 +134,7 @@ final class Files {
     Handle handle = new Handle(file, Set.copyOf(flags));
     if (flags.contains(OpenFlag.TRUNCATE)) {
       try {
-        Privileges privileges =
-            flags.contains(OpenFlag.DROP_PRIVILEGES) ? Privileges.DROP : Privileges.KEEP;
+        Privileges privileges = Privileges.dropIf(flags.contains(OpenFlag.DROP_PRIVILEGES));
         changeSize(caller, file, AttributeChange.NONE.withSize(0).withPrivileges(privileges));
       } catch (DinofsException e) {
         open.release(file, true);

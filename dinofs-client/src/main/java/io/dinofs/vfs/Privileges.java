@@ -15,6 +15,10 @@ public enum Privileges {
   static final int SET_GID = 02000;
   private static final int GROUP_EXECUTE = 00010;
 
+  public static Privileges dropIf(boolean drop) {
+    return drop ? DROP : KEEP;
+  }
+
   /** The mode after contents were changed. */
   int afterWrite(int mode) {
     return this == KEEP ? mode : without(mode);

@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import io.dinofs.fuse.Answers;
 import io.dinofs.fuse.OpenFlags;
 import io.dinofs.fuse.OpenHandles;
+import io.dinofs.fuse.Validity;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
@@ -11,10 +12,17 @@ import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.Created;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
+import io.dinofs.vfs.Privileges;
 import java.util.Set;
 
 /** Requests about open files. */
 final class FileRequests {
+  /** FUSE_OPEN_KILL_SUIDGID. */
+  private static final int OPEN_DROPS_PRIVILEGES = 1;
+
+  /** FUSE_WRITE_KILL_SUIDGID. */
+  private static final int WRITE_DROPS_PRIVILEGES = 1 << 2;
+
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
 
@@ -25,6 +33,7 @@ final class FileRequests {
 
   void install(RequestTable table) {
     table.handle(Opcode.CREATE, this::create);
+    table.handle(Opcode.TMPFILE, this::createUnnamed);
     table.handle(Opcode.OPEN, this::open);
     table.handle(Opcode.READ, this::read);
     table.handle(Opcode.WRITE, this::write);
@@ -41,7 +50,7 @@ final class FileRequests {
 
   private void create(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
-    Set<OpenFlag> flags = OpenFlags.of(request.getInt(0));
+    Set<OpenFlag> flags = flags(request, 12);
     Name name = request.name();
     Created created =
         files.create(
@@ -57,9 +66,37 @@ final class FileRequests {
         exchange.body(), number, caching(exchange, node.inode(), node.attributes(), flags));
   }
 
+  /** The request is that of CREATE, with a name that means nothing. */
+  private void createUnnamed(Exchange exchange) throws DinofsException {
+    Request request = exchange.request();
+    Set<OpenFlag> flags = flags(request, 12);
+    Created created =
+        files.createUnnamed(
+            request.caller(request.getInt(8)),
+            exchange.inode(),
+            request.getInt(4) & Attributes.MODE_MASK,
+            flags);
+    long number = register(exchange, created.handle());
+    FileSystem.Node node = created.node();
+    exchange.entry(exchange.body(), node, Validity.NONE);
+    Answers.open(
+        exchange.body(), number, caching(exchange, node.inode(), node.attributes(), flags));
+  }
+
+  /**
+   * @param openFlagsAt where FUSE_OPEN_* stand
+   */
+  private static Set<OpenFlag> flags(Request request, int openFlagsAt) {
+    Set<OpenFlag> flags = OpenFlags.of(request.getInt(0));
+    if ((request.getInt(openFlagsAt) & OPEN_DROPS_PRIVILEGES) != 0) {
+      flags.add(OpenFlag.DROP_PRIVILEGES);
+    }
+    return flags;
+  }
+
   private void open(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
-    Set<OpenFlag> flags = OpenFlags.of(request.getInt(0));
+    Set<OpenFlag> flags = flags(request, 4);
     FileHandle handle = files.open(request.caller(), exchange.inode(), flags);
     long number = register(exchange, handle);
     Attributes attributes = files.getAttributes(handle);
@@ -87,7 +124,11 @@ final class FileRequests {
   private void write(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     int written =
-        files.write(handle(exchange), request.data(request.getInt(16)), request.getLong(8));
+        files.write(
+            handle(exchange),
+            request.data(request.getInt(16)),
+            request.getLong(8),
+            Privileges.dropIf((request.getInt(20) & WRITE_DROPS_PRIVILEGES) != 0));
     Answers.write(exchange.body(), written);
   }
 }

@@ -55,9 +55,11 @@ final class InitRequest {
             | Protocol.READDIRPLUS_AUTO
             | Protocol.ASYNC_DIO
             | Protocol.PARALLEL_DIROPS
+            | Protocol.POSIX_ACL
             | Protocol.ABORT_ERROR
             | Protocol.MAX_PAGES
             | Protocol.CACHE_SYMLINKS
+            | Protocol.HANDLE_KILLPRIV_V2
             | Protocol.SETXATTR_EXT
             | Protocol.INIT_EXT
             | Protocol.DIRECT_IO_ALLOW_MMAP

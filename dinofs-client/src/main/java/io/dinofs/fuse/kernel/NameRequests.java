@@ -15,6 +15,11 @@ import io.dinofs.vfs.FileSystem.RenameMode;
 /** Requests about names. */
 final class NameRequests {
   private static final int TYPE_SHIFT = 12;
+
+  // renameat2(2).
+  private static final int RENAME_NO_REPLACE = 1;
+  private static final int RENAME_EXCHANGE = 2;
+
   private static final Bytes DOT = Bytes.utf8(".");
   private static final Bytes DOT_DOT = Bytes.utf8("..");
 
@@ -132,13 +137,16 @@ final class NameRequests {
   }
 
   private void rename(Exchange exchange, int flags) throws DinofsException {
-    if (flags != 0) {
-      throw new DinofsException(ErrorKind.INVALID, "renameat2 flags " + flags);
-    }
+    RenameMode mode =
+        switch (flags) {
+          case 0 -> RenameMode.REPLACE;
+          case RENAME_NO_REPLACE -> RenameMode.NO_REPLACE;
+          case RENAME_EXCHANGE -> RenameMode.EXCHANGE;
+          default -> throw new DinofsException(ErrorKind.INVALID, "renameat2 flags " + flags);
+        };
     Request request = exchange.request();
     InodeId newParent = new InodeId(request.getLong(0));
     Name name = request.name();
-    files.rename(
-        request.caller(), exchange.inode(), name, newParent, request.name(), RenameMode.REPLACE);
+    files.rename(request.caller(), exchange.inode(), name, newParent, request.name(), mode);
   }
 }

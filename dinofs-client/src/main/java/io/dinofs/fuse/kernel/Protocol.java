@@ -26,10 +26,12 @@ record Protocol(int minor, long flags) {
   static final long READDIRPLUS_AUTO = 1L << 14;
   static final long ASYNC_DIO = 1L << 15;
   static final long PARALLEL_DIROPS = 1L << 18;
+  static final long POSIX_ACL = 1L << 20;
   static final long ABORT_ERROR = 1L << 21;
   static final long MAX_PAGES = 1L << 22;
   static final long CACHE_SYMLINKS = 1L << 23;
   static final long EXPLICIT_INVAL_DATA = 1L << 25;
+  static final long HANDLE_KILLPRIV_V2 = 1L << 28;
   static final long SETXATTR_EXT = 1L << 29;
   static final long INIT_EXT = 1L << 30;
   static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;

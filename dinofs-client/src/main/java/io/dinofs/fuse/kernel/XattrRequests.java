@@ -11,6 +11,9 @@ final class XattrRequests {
   /** By how much {@code struct fuse_setxattr_in} is longer with FUSE_SETXATTR_EXT. */
   private static final int EXTENSION_BYTES = 8;
 
+  /** FUSE_SETXATTR_ACL_KILL_SGID, in the extension. */
+  private static final int DROPS_SET_GROUP_ID = 1;
+
   private final FileSystem files;
   private final InitRequest init;
 
@@ -28,8 +31,10 @@ final class XattrRequests {
 
   private void set(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
+    Privileges privileges = Privileges.KEEP;
     if (init.protocol().has(Protocol.SETXATTR_EXT)) {
       request.extend(EXTENSION_BYTES);
+      privileges = Privileges.dropIf((request.getInt(8) & DROPS_SET_GROUP_ID) != 0);
     }
     Bytes name = request.string();
     Bytes value = Bytes.copyOf(request.data(request.getInt(0)));
@@ -39,7 +44,7 @@ final class XattrRequests {
         name,
         value,
         XattrAnswers.mode(request.getInt(4)),
-        Privileges.KEEP);
+        privileges);
   }
 
   private void get(Exchange exchange) throws DinofsException {
