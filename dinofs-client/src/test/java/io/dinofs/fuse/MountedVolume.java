@@ -51,7 +51,7 @@ public final class MountedVolume {
                 Instant::now,
                 NodeId.random(),
                 FileSystemSettings.writeBack(
-                    Duration.ofSeconds(10), Path.of(arguments[0]).resolveSibling("lost+found")));
+                    Duration.ofSeconds(10), Path.of(arguments[1]).resolveSibling("lost+found")));
         nodes.add(node);
         MountPoint mountPoint = MountPoint.check(Path.of(arguments[i]), system);
         MountOptions options = new MountOptions("dinofs:test", LinuxProcess.isRoot());
