@@ -15,6 +15,11 @@ public final class OpenFlags {
 
   private OpenFlags() {}
 
+  /** Whether what is written goes to the end of the file. */
+  public static boolean isAppend(int open) {
+    return (open & APPEND) != 0;
+  }
+
   /** Those of {@code open} that mean something to the file system. */
   public static Set<OpenFlag> of(int open) {
     Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
@@ -31,7 +36,7 @@ public final class OpenFlags {
     if ((open & TRUNCATE) != 0) {
       flags.add(OpenFlag.TRUNCATE);
     }
-    if ((open & APPEND) != 0) {
+    if (isAppend(open)) {
       flags.add(OpenFlag.APPEND);
     }
     return flags;

@@ -208,6 +208,16 @@ public interface FileSystem extends ExtendedAttributes, AutoCloseable {
   int write(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
       throws DinofsException;
 
+  /**
+   * As {@link #write}, at {@code offset} also if the handle was opened to append: pages of a
+   * mapping are written through any handle of the file, and fcntl(2) can change a handle.
+   */
+  int writeAt(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
+      throws DinofsException;
+
+  /** As {@link #write}, at the end also if the handle was not opened to append: fcntl(2). */
+  int append(FileHandle handle, ByteBuffer source, Privileges privileges) throws DinofsException;
+
   /** As the other, with {@link Privileges#KEEP}. */
   default int write(FileHandle handle, ByteBuffer source, long offset) throws DinofsException {
     return write(handle, source, offset, Privileges.KEEP);

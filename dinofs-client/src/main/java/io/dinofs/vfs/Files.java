@@ -152,7 +152,7 @@ final class Files {
     return handle.file().read(target, offset, base(handle.file()));
   }
 
-  int write(Handle handle, ByteBuffer source, long offset, Privileges privileges)
+  int write(Handle handle, ByteBuffer source, long offset, boolean append, Privileges privileges)
       throws DinofsException {
     if (!handle.flags().contains(OpenFlag.WRITE)) {
       throw new DinofsException(
@@ -164,7 +164,7 @@ final class Files {
     if (base.xattrs() > 0 || privileges.afterWrite(base.mode()) != base.mode()) {
       base = dropPrivileges(file, privileges);
     }
-    file.write(source, offset, handle.flags().contains(OpenFlag.APPEND), base, clock.now());
+    file.write(source, offset, append, base, clock.now());
     if (file.isFull()) {
       commit(file);
     }

@@ -241,7 +241,21 @@ public final class VolumeFileSystem implements FileSystem {
   @Override
   public int write(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
       throws DinofsException {
-    return files.write((Files.Handle) handle, source, offset, privileges);
+    Files.Handle open = (Files.Handle) handle;
+    boolean append = open.flags().contains(OpenFlag.APPEND);
+    return files.write(open, source, offset, append, privileges);
+  }
+
+  @Override
+  public int writeAt(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
+      throws DinofsException {
+    return files.write((Files.Handle) handle, source, offset, false, privileges);
+  }
+
+  @Override
+  public int append(FileHandle handle, ByteBuffer source, Privileges privileges)
+      throws DinofsException {
+    return files.write((Files.Handle) handle, source, 0, true, privileges);
   }
 
   @Override

@@ -103,7 +103,14 @@ final class FileRequests {
         exchange -> {
           FileHandle handle = handles.get(NativeLayouts.handle(fileInfo));
           // The kernel takes set-user-ID and its like away by itself, before the first write.
-          int written = files.write(handle, exchange.data(data, size), offset, Privileges.KEEP);
+          boolean append =
+              OpenFlags.isAppend(NativeLayouts.openFlags(fileInfo))
+                  && !NativeLayouts.isPageOfMapping(fileInfo);
+          ByteBuffer source = exchange.data(data, size);
+          int written =
+              append
+                  ? files.append(handle, source, Privileges.KEEP)
+                  : files.writeAt(handle, source, offset, Privileges.KEEP);
           Answers.write(exchange.answer(), written);
         });
   }

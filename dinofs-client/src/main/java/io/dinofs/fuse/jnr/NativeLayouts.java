@@ -24,6 +24,10 @@ final class NativeLayouts {
       FuseFileInfo.of(Memory.allocateDirect(Native.RUNTIME, 64));
   static final int FILE_INFO_BYTES = Struct.size(FILE_INFO);
   private static final long FLAGS = FILE_INFO.flags.offset();
+
+  /** {@code writepage}, which jnr-fuse does not name. */
+  private static final long WRITE_PAGE = 16;
+
   private static final long HANDLE = FILE_INFO.fh.offset();
 
   private NativeLayouts() {}
@@ -59,6 +63,11 @@ final class NativeLayouts {
   /** The flags of open(2). */
   static int openFlags(long fileInfo) {
     return Native.MEMORY.getInt(fileInfo + FLAGS);
+  }
+
+  /** Whether what is written comes from a mapped file, and the handle may be any of the file's. */
+  static boolean isPageOfMapping(long fileInfo) {
+    return Native.MEMORY.getInt(fileInfo + WRITE_PAGE) != 0;
   }
 
   static long handle(long fileInfo) {

@@ -13,12 +13,16 @@ import io.dinofs.vfs.FileSystem.Created;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import io.dinofs.vfs.Privileges;
+import java.nio.ByteBuffer;
 import java.util.Set;
 
 /** Requests about open files. */
 final class FileRequests {
   /** FUSE_OPEN_KILL_SUIDGID. */
   private static final int OPEN_DROPS_PRIVILEGES = 1;
+
+  /** FUSE_WRITE_CACHE: the handle is any of the file's. */
+  private static final int WRITE_PAGE_OF_MAPPING = 1;
 
   /** FUSE_WRITE_KILL_SUIDGID. */
   private static final int WRITE_DROPS_PRIVILEGES = 1 << 2;
@@ -123,12 +127,16 @@ final class FileRequests {
 
   private void write(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
+    FileHandle handle = handle(exchange);
+    int writeFlags = request.getInt(20);
+    Privileges privileges = Privileges.dropIf((writeFlags & WRITE_DROPS_PRIVILEGES) != 0);
+    boolean append =
+        OpenFlags.isAppend(request.getInt(32)) && (writeFlags & WRITE_PAGE_OF_MAPPING) == 0;
+    ByteBuffer data = request.data(request.getInt(16));
     int written =
-        files.write(
-            handle(exchange),
-            request.data(request.getInt(16)),
-            request.getLong(8),
-            Privileges.dropIf((request.getInt(20) & WRITE_DROPS_PRIVILEGES) != 0));
+        append
+            ? files.append(handle, data, privileges)
+            : files.writeAt(handle, data, request.getLong(8), privileges);
     Answers.write(exchange.body(), written);
   }
 }

@@ -1,7 +1,9 @@
 package io.dinofs.fuse.jnr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.fuse.linux.Native;
 import java.nio.ByteBuffer;
@@ -29,7 +31,9 @@ final class NativeLayoutsTest {
   void openFlagsAndHandleLieWhereLibfuseHasThem() {
     ByteBuffer fileInfo = Native.allocate(NativeLayouts.FILE_INFO_BYTES);
     assertEquals(40, fileInfo.capacity());
-    fileInfo.putInt(0, 02001).putLong(24, 99);
+    assertFalse(NativeLayouts.isPageOfMapping(Native.addressOf(fileInfo)));
+    fileInfo.putInt(0, 02001).putInt(16, 1).putLong(24, 99);
+    assertTrue(NativeLayouts.isPageOfMapping(Native.addressOf(fileInfo)));
     assertEquals(02001, NativeLayouts.openFlags(Native.addressOf(fileInfo)));
     assertEquals(99, NativeLayouts.handle(Native.addressOf(fileInfo)));
   }

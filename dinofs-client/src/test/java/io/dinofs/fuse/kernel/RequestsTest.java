@@ -125,6 +125,17 @@ final class RequestsTest {
   }
 
   @Test
+  void whatIsAppendedGoesToTheEndButAPageOfAMappingDoesNot() {
+    Opened file = create("file");
+    kernel.answer(write(file, 0, new byte[] {1, 2, 3})).body();
+    int append = 02000;
+    kernel.answer(write(file, 0, new byte[] {4}).setInt(32, append)).body();
+    kernel.answer(write(file, 1, new byte[] {5}).setInt(32, append).setInt(20, 1)).body();
+    ByteBuffer body = read(Opcode.READ, file, 0, 100);
+    assertEquals(ByteBuffer.wrap(new byte[] {1, 5, 3, 4}), body);
+  }
+
+  @Test
   void aMebibyteIsWrittenAndReadAtOnce() {
     Opened file = create("file");
     byte[] data = new byte[1 << 20];
