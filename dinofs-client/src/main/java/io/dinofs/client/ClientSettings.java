@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What one run of dinofs is to do, from command line, configuration file and defaults.
@@ -14,7 +15,8 @@ import java.util.Optional;
  * @param mount the directory to mount on; absolute
  * @param cache the cache directory, absolute; empty for one of the volume's and mount's own under
  *     the user's cache directory
- * @param cacheBytes how much room on disk contents may take that are on the blob server too
+ * @param cacheBytes how much room on disk contents may take that are on the blob server too; empty
+ *     for a share of what is free
  * @param writeBack OFF: closing a file waits until its contents are on the blob server
  * @param fuse which frontend mounts
  * @param timeout the longest that anything waits for a server
@@ -25,7 +27,7 @@ record ClientSettings(
     HostAndPort metadata,
     URI blobs,
     Optional<Path> cache,
-    long cacheBytes,
+    OptionalLong cacheBytes,
     OnOff writeBack,
     Frontend fuse,
     Consistency consistency,

@@ -8,13 +8,13 @@ import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
 /** The options of the command line; null where one was not given. */
 final class Options {
   private static final String DEFAULT_METADATA = "127.0.0.1:3003";
   private static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
-  private static final String DEFAULT_CACHE_SIZE = "10G";
   private static final long DEFAULT_TIMEOUT_SECONDS = 30;
 
   @Option(names = "--mount", paramLabel = "DIR", description = "An empty directory to mount on.")
@@ -46,7 +46,7 @@ final class Options {
       paramLabel = "BYTES",
       description = {
         "How much of that may be what is on the blob server too; K, M, G and T are units.",
-        "Default: " + DEFAULT_CACHE_SIZE
+        "Default: half of what its disk has free, the cache itself counted as free"
       })
   private String cacheSize;
 
@@ -133,7 +133,7 @@ final class Options {
         HostAndPort.parse(first(metadata, file.metadata(), DEFAULT_METADATA)),
         url(first(blobs, file.blobs(), DEFAULT_BLOBS)),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
-        ByteSize.parse(first(cacheSize, file.cacheSize(), DEFAULT_CACHE_SIZE)),
+        cacheBytes(first(cacheSize, file.cacheSize(), null)),
         first(writeBack, file.writeBack(), OnOff.ON),
         first(fuse, file.fuse(), Frontend.JNR),
         first(consistency, file.consistency(), Consistency.STRICT),
@@ -145,6 +145,10 @@ final class Options {
 
   private static <T> T first(T given, T configured, T otherwise) {
     return given != null ? given : configured != null ? configured : otherwise;
+  }
+
+  private static OptionalLong cacheBytes(String text) {
+    return text == null ? OptionalLong.empty() : OptionalLong.of(ByteSize.parse(text));
   }
 
   private static URI url(String text) {

@@ -3,6 +3,7 @@ package io.dinofs.client;
 import io.dinofs.cache.CacheSettings;
 import io.dinofs.cache.CachingVersionedStore;
 import io.dinofs.cache.blob.BlobCache;
+import io.dinofs.cache.blob.CacheLimit;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -73,7 +74,12 @@ final class VolumeStores implements AutoCloseable {
     HttpStore server = new HttpStore(HttpStoreSettings.of(settings.blobs(), settings.timeout()));
     Capacity.Room unused = server.room(); // fails if the blob server cannot be reached
     PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
-    BlobCache blobs = BlobCache.open(directory.path(), server, settings.cacheBytes(), options);
+    BlobCache blobs =
+        BlobCache.open(
+            directory.path(),
+            new BlobCache.BlobServer(settings.blobs().toString(), server),
+            cacheLimit(settings),
+            options);
     layers.push(() -> closeWithNothingPending(blobs, directory.path()));
 
     CachingVersionedStore records = CachingVersionedStore.open(metadata, cacheSettings(settings));
@@ -89,6 +95,12 @@ final class VolumeStores implements AutoCloseable {
                 settings.writeBack() == OnOff.OFF));
     layers.push(files::close);
     return new VolumeStores(volume, files, layers);
+  }
+
+  private static CacheLimit cacheLimit(ClientSettings settings) {
+    return settings.cacheBytes().isPresent()
+        ? CacheLimit.of(settings.cacheBytes().getAsLong())
+        : CacheLimit.HALF_OF_FREE;
   }
 
   private static RemoteSettings remoteSettings(ClientSettings settings, NodeId node) {

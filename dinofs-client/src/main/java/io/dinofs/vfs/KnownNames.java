@@ -1,5 +1,7 @@
 package io.dinofs.vfs;
 
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import java.util.ArrayDeque;
@@ -49,6 +51,24 @@ final class KnownNames {
       at = place.directory();
     }
     return Optional.of("/" + String.join("/", names));
+  }
+
+  /** What was done to an inode. */
+  @FunctionalInterface
+  interface Operation<T> {
+    T run() throws DinofsException;
+  }
+
+  /** Runs an operation; if it fails by damage, the failure's message says of which file. */
+  <T> T naming(InodeId inode, Operation<T> operation) throws DinofsException {
+    try {
+      return operation.run();
+    } catch (DinofsException e) {
+      if (e.kind() != ErrorKind.CORRUPT && e.kind() != ErrorKind.IO) {
+        throw e;
+      }
+      throw new DinofsException(e.kind(), describe(inode) + ": " + e.getMessage(), e);
+    }
   }
 
   /** The inode as a message names it: with its path, if that is known. */

@@ -7,8 +7,10 @@ import io.dinofs.vfs.content.LostAndFound;
 import io.dinofs.vfs.content.OpenInode;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -33,6 +35,9 @@ final class UnsavedFiles implements AutoCloseable {
 
   /** Guarded by this. */
   private final Map<InodeId, Copy> copies = new HashMap<>();
+
+  /** Files of which there could be no copy, which was said. Guarded by this. */
+  private final Set<InodeId> uncopied = new HashSet<>();
 
   private final ScheduledFuture<?> retrying;
   private final ScheduledExecutorService retries =
@@ -73,6 +78,7 @@ final class UnsavedFiles implements AutoCloseable {
               names.describe(file.inode()),
               copy(file));
           copies.remove(file.inode());
+          uncopied.remove(file.inode());
         }
       } catch (DinofsException | RuntimeException e) {
         log.debug("{}: still not committed: {}", names.describe(file.inode()), e.getMessage());
@@ -95,6 +101,7 @@ final class UnsavedFiles implements AutoCloseable {
       Optional<Path> kept = lostAndFound.keep(file, names.path(file.inode()), reason);
       if (kept.isPresent()) {
         copies.put(file.inode(), new Copy(kept.get(), writes));
+        uncopied.remove(file.inode());
         log.warn(
             "{}: what was written is not committed ({}); {}",
             names.describe(file.inode()),
@@ -105,6 +112,9 @@ final class UnsavedFiles implements AutoCloseable {
         lostAndFound.remove(earlier.path());
       }
     } catch (DinofsException e) {
+      if (!uncopied.add(file.inode())) {
+        return false;
+      }
       log.error(
           "{}: what was written is not committed ({}) and cannot be copied: {}",
           names.describe(file.inode()),
@@ -118,6 +128,7 @@ final class UnsavedFiles implements AutoCloseable {
     log.info(
         "{}: what could not be committed at its close is committed now",
         names.describe(file.inode()));
+    uncopied.remove(file.inode());
     Copy copy = copies.remove(file.inode());
     if (copy != null) {
       lostAndFound.remove(copy.path());

@@ -235,7 +235,7 @@ public final class VolumeFileSystem implements FileSystem {
 
   @Override
   public int read(FileHandle handle, ByteBuffer target, long offset) throws DinofsException {
-    return files.read((Files.Handle) handle, target, offset);
+    return names.naming(handle.inode(), () -> files.read((Files.Handle) handle, target, offset));
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -41,6 +42,7 @@ final class OptionsTest {
     assertEquals(new HostAndPort("127.0.0.1", 3003), settings.metadata());
     assertEquals(URI.create("http://127.0.0.1:3002"), settings.blobs());
     assertEquals(Optional.empty(), settings.cache());
+    assertEquals(OptionalLong.empty(), settings.cacheBytes());
     assertEquals(Consistency.STRICT, settings.consistency());
     assertEquals(OfflineMode.READ, settings.offline());
     assertEquals(OnOff.ON, settings.writeBack());
@@ -70,7 +72,7 @@ final class OptionsTest {
             new HostAndPort("h", 1),
             URI.create("http://h:2"),
             Optional.of(Path.of("/c")),
-            3 << 20,
+            OptionalLong.of(3 << 20),
             OnOff.OFF,
             Frontend.KERNEL,
             Consistency.PUSH,

@@ -38,28 +38,43 @@ public final class BlobCache implements BlobFileStore, WriteBack {
   private final ContentAddressedFileStore blobs;
   private final Eviction eviction;
 
-  private BlobCache(DiskStore disk, PairedFileStore paired, long maxBytes) {
-    this.paired = paired;
+  private final BlobServer server;
+
+  private BlobCache(
+      DiskStore disk,
+      BlobServer server,
+      JournalPendingSet pending,
+      CacheLimit limit,
+      PairedOptions options) {
+    this.server = server;
+    this.paired = new PairedFileStore(disk, server.store(), pending, options, this::verify);
     this.blobs = new ContentAddressedFileStore(paired);
-    this.eviction = new Eviction(disk, this::evict, maxBytes);
+    this.eviction = new Eviction(disk, this::evict, limit);
   }
+
+  /**
+   * Where blobs come from.
+   *
+   * @param name for messages
+   * @param store takes and gives blobs under their hexadecimal keys
+   */
+  public record BlobServer(String name, Store store) {}
 
   /**
    * Opens the cache in {@code directory}, which is made if it is not there, and goes on uploading
    * what an earlier process has left.
    *
-   * @param server takes and gives blobs under their hexadecimal keys; belongs to the cache from now
-   *     on
-   * @param maxBytes the size that the local files are kept under
+   * @param server belongs to the cache from now on
+   * @param limit the size that the local files are kept under
    * @throws DinofsException BUSY if another process has the directory; NO_SPACE, IO, NOT_SUPPORTED
    */
-  public static BlobCache open(Path directory, Store server, long maxBytes, PairedOptions options)
+  public static BlobCache open(
+      Path directory, BlobServer server, CacheLimit limit, PairedOptions options)
       throws DinofsException {
     DiskStore disk = DiskStore.open(directory.resolve("blobs"), Durability.PROCESS_CRASH_ONLY);
     try {
       JournalPendingSet pending = JournalPendingSet.open(directory.resolve("pending"));
-      PairedFileStore paired = new PairedFileStore(disk, server, pending, options);
-      BlobCache cache = new BlobCache(disk, paired, maxBytes);
+      BlobCache cache = new BlobCache(disk, server, pending, limit, options);
       cache.eviction.start();
       return cache;
     } catch (DinofsException e) {
@@ -114,15 +129,43 @@ public final class BlobCache implements BlobFileStore, WriteBack {
 
   private Blob openIntact(BlobKey key) throws DinofsException {
     try {
-      return blobs.open(key);
+      return openSomehow(key);
     } catch (DinofsException e) {
       if (e.kind() != ErrorKind.CORRUPT || !evict(Key.ofBlob(key))) {
         throw e;
       }
       log.warn(
           "the local file of blob {} was damaged; it is fetched again: {}", key, e.getMessage());
-      return blobs.open(key);
+      return openSomehow(key);
     }
+  }
+
+  /** Without room on the disk, what is fetched is read from memory: a read needs no space. */
+  private Blob openSomehow(BlobKey key) throws DinofsException {
+    try {
+      return blobs.open(key);
+    } catch (DinofsException e) {
+      if (e.kind() == ErrorKind.NO_SPACE) {
+        return blobs.openInMemory(key);
+      }
+      if (e.kind() == ErrorKind.NOT_FOUND) {
+        throw new DinofsException(
+            ErrorKind.NOT_FOUND, "neither here nor on " + server.name() + " is blob " + key, e);
+      }
+      throw e;
+    }
+  }
+
+  /** Sees a blob as it comes from the server. */
+  private void verify(Key key, Bytes value) throws DinofsException {
+    BlobKey actual = BlobKey.of(value.asBuffer());
+    if (!Key.ofBlob(actual).equals(key)) {
+      throw new DinofsException(
+          ErrorKind.CORRUPT,
+          "blob %s came damaged from %s: %d bytes with the hash %s"
+              .formatted(key, server.name(), value.length(), actual));
+    }
+    blobs.trust(actual);
   }
 
   /**

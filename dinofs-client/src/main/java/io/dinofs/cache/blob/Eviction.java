@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the files of a cache under their limit, in a thread of its own. When there are too many
- * bytes it walks the files twice: once to find the minute before which files have to go, once to
- * remove them; so it needs memory for minutes, not for files.
+ * Keeps the files of a cache under their limit, and room on the disk, in a thread of its own. When
+ * there are too many bytes it walks the files twice: once to find the minute before which files
+ * have to go, once to remove them; so it needs memory for minutes, not for files.
  */
 final class Eviction implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Eviction.class);
@@ -30,6 +30,9 @@ final class Eviction implements AutoCloseable {
 
   /** A use of a file is noted at most so often. */
   private static final long TOUCH_SECONDS = 600;
+
+  /** Others may fill the disk too, of which nobody tells. */
+  private static final long CHECK_NANOS = 5_000_000_000L;
 
   private static final long MIN_PAUSE_NANOS = 100_000_000L;
   private static final long PAUSE_FACTOR = 20;
@@ -46,7 +49,10 @@ final class Eviction implements AutoCloseable {
 
   private final DiskStore disk;
   private final Remover remover;
-  private final long maxBytes;
+  private final CacheLimit limit;
+
+  /** What the limit was when it was looked at last. */
+  private volatile long limitBytes = Long.MAX_VALUE;
 
   /** Corrected by each walk; between walks, what is put twice counts twice. */
   private final AtomicLong bytes = new AtomicLong();
@@ -65,10 +71,10 @@ final class Eviction implements AutoCloseable {
         }
       };
 
-  Eviction(DiskStore disk, Remover remover, long maxBytes) {
+  Eviction(DiskStore disk, Remover remover, CacheLimit limit) {
     this.disk = disk;
     this.remover = remover;
-    this.maxBytes = maxBytes;
+    this.limit = limit;
     thread = new Thread(this::run, "blob-eviction");
     thread.setDaemon(true);
   }
@@ -79,7 +85,7 @@ final class Eviction implements AutoCloseable {
 
   /** A value was put. */
   void added(long valueBytes) {
-    if (bytes.addAndGet(valueBytes) > maxBytes) {
+    if (bytes.addAndGet(valueBytes) > limitBytes) {
       LockSupport.unpark(thread);
     }
   }
@@ -114,12 +120,42 @@ final class Eviction implements AutoCloseable {
         }
       }
       // Where a walk does not help, since everything is pending, the next one may wait.
-      long pauseNanos = Math.max(MIN_PAUSE_NANOS, PAUSE_FACTOR * (System.nanoTime() - start));
-      LockSupport.parkNanos(this, pauseNanos);
-      while (!closed && bytes.get() <= maxBytes) {
-        LockSupport.park(this);
+      long endNanos = System.nanoTime();
+      pauseUntil(endNanos + Math.max(MIN_PAUSE_NANOS, PAUSE_FACTOR * (endNanos - start)));
+      while (!closed && isWithinLimit()) {
+        LockSupport.parkNanos(this, CHECK_NANOS);
       }
     }
+  }
+
+  /** Also if it is woken before. */
+  private void pauseUntil(long nanos) {
+    for (long left = nanos - System.nanoTime();
+        left > 0 && !closed;
+        left = nanos - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  private boolean isWithinLimit() {
+    try {
+      long used = bytes.get();
+      limitBytes = limit.bytesWithReserve(used, disk.room());
+      return used <= limitBytes;
+    } catch (DinofsException e) {
+      log.debug("the room on the cache's disk is not known: {}", e.getMessage());
+      return true;
+    }
+  }
+
+  /** About how much the files take. */
+  long usedBytes() {
+    return bytes.get();
+  }
+
+  /** How much they may take. */
+  long limitBytes() {
+    return limitBytes;
   }
 
   /** Measures the files, and removes those that were used longest ago if they are too many. */
@@ -134,8 +170,10 @@ final class Eviction implements AutoCloseable {
         });
     bytes.addAndGet(
         total[0] - counted); // what is put during the walk may count twice, never not at all
-    if (total[0] > maxBytes) {
-      long excess = total[0] - (long) (maxBytes * LOW_WATER);
+    long allowed = limit.bytesWithReserve(total[0], disk.room());
+    limitBytes = allowed;
+    if (total[0] > allowed) {
+      long excess = total[0] - (long) (allowed * LOW_WATER);
       remove(excess, lastMinute(bytesByMinute, excess));
     }
   }
@@ -166,6 +204,9 @@ final class Eviction implements AutoCloseable {
           }
         });
     bytes.addAndGet(-removed[0]);
+    if (files[0] == 0) {
+      return;
+    }
     log.info(
         "blob cache: evicted {} files of {} bytes, {} bytes remain",
         files[0],

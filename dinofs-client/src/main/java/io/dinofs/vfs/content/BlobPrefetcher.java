@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BlobPrefetcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlobPrefetcher.class);
-  private static final int THREADS = 4;
+  private static final int THREADS = 8;
   private static final int QUEUE = 64;
 
   private final BlobStore blobs;

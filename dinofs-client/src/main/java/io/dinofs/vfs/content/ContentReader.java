@@ -5,7 +5,6 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
-import io.dinofs.model.InodeId;
 import io.dinofs.model.Manifest;
 import io.dinofs.store.BlobStore;
 import java.nio.ByteBuffer;
@@ -20,9 +19,7 @@ import java.util.Optional;
  */
 final class ContentReader implements AutoCloseable {
   private static final int OPEN_BLOBS = 4;
-  private static final int READ_AHEAD_CHUNKS = 4;
 
-  private final InodeId inode;
   private final BlobStore blobs;
   private final BlobPrefetcher prefetcher;
   private final Object lock = new Object();
@@ -34,13 +31,11 @@ final class ContentReader implements AutoCloseable {
   /** The table that was used last, with its content. */
   private volatile Loaded loaded = new Loaded(Content.NONE, ChunkTable.EMPTY);
 
-  /** The chunk that was read last; only a hint, so races do no harm. */
-  private volatile long lastChunk = -1;
+  private final ReadAhead readAhead = new ReadAhead();
 
   private record Loaded(Content content, ChunkTable table) {}
 
-  ContentReader(InodeId inode, BlobStore blobs, BlobPrefetcher prefetcher) {
-    this.inode = inode;
+  ContentReader(BlobStore blobs, BlobPrefetcher prefetcher) {
     this.blobs = blobs;
     this.prefetcher = prefetcher;
   }
@@ -73,6 +68,10 @@ final class ContentReader implements AutoCloseable {
       return;
     }
     ChunkTable table = table(content);
+    ReadAhead.Chunks ahead = readAhead.read(offset, target.remaining());
+    for (long index = ahead.from(); index < ahead.to(); index++) {
+      table.chunk(index).ifPresent(prefetcher::prefetch);
+    }
     long position = offset;
     while (target.hasRemaining()) {
       long index = position / Manifest.CHUNK_BYTES;
@@ -81,7 +80,6 @@ final class ContentReader implements AutoCloseable {
       ByteBuffer piece = target.slice(target.position(), length);
       Optional<BlobKey> key = table.chunk(index);
       if (key.isPresent()) {
-        readAhead(table, index);
         read(key.get(), piece, at);
       } else {
         zero(piece);
@@ -122,19 +120,6 @@ final class ContentReader implements AutoCloseable {
     }
   }
 
-  private void readAhead(ChunkTable table, long index) {
-    long last = lastChunk;
-    if (index == last) {
-      return;
-    }
-    lastChunk = index;
-    if (index == last + 1) {
-      for (long next = index + 1; next <= index + READ_AHEAD_CHUNKS; next++) {
-        table.chunk(next).ifPresent(prefetcher::prefetch);
-      }
-    }
-  }
-
   private static void zero(ByteBuffer target) {
     while (target.hasRemaining()) {
       target.put((byte) 0);
@@ -160,7 +145,7 @@ final class ContentReader implements AutoCloseable {
   /** A file that is there without its contents is damage, not an absent file. */
   private DinofsException missing(DinofsException e) {
     return e.kind() == ErrorKind.NOT_FOUND
-        ? new DinofsException(ErrorKind.IO, "inode " + inode + ": " + e.getMessage(), e)
+        ? new DinofsException(ErrorKind.IO, "contents are lost: " + e.getMessage(), e)
         : e;
   }
 

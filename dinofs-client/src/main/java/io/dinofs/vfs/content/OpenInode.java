@@ -77,7 +77,7 @@ public final class OpenInode {
     this.lastSeen = attributes;
     this.blobs = blobs;
     this.budget = budget;
-    this.reader = new ContentReader(inode, blobs, prefetcher);
+    this.reader = new ContentReader(blobs, prefetcher);
     this.chunks = new ChunkStorer(reader, lock);
   }
 

@@ -152,14 +152,18 @@ final class SpoolChunk {
     if (heap != null) {
       releaseHeap();
     } else if (path != null) {
-      closeFile();
-      try {
-        Files.deleteIfExists(path);
-      } catch (IOException e) {
-        // It is a temporary file of the store, which removes it at its next start.
-      }
-      path = null;
+      discardFile();
     }
+  }
+
+  private void discardFile() {
+    closeFile();
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // It is a temporary file of the store, which removes it at its next start.
+    }
+    path = null;
   }
 
   /**
@@ -222,7 +226,7 @@ final class SpoolChunk {
     try {
       writeFile(ByteBuffer.wrap(bytes, 0, length), 0);
     } catch (DinofsException e) {
-      closeFile();
+      discardFile();
       throw e;
     }
     heap = null;

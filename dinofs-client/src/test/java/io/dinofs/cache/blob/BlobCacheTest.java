@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.model.BlobKey;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.ControlledStore;
@@ -20,6 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +97,44 @@ class BlobCacheTest {
   }
 
   @Test
+  void aBlobThatIsDamagedOnTheServerIsNotKeptAndTheServerIsNamed() throws DinofsException {
+    BlobKey key = BlobKey.of(ByteBuffer.wrap(blob(1)));
+    server.put(Key.ofBlob(key), Bytes.wrap(blob(2)));
+    try (BlobCache cache = open(Long.MAX_VALUE)) {
+      for (int i = 0; i < 2; i++) {
+        DinofsException failure = assertThrows(DinofsException.class, () -> cache.open(key));
+        assertEquals(ErrorKind.CORRUPT, failure.kind());
+        assertTrue(failure.getMessage().contains("the test's server"), failure::getMessage);
+        assertTrue(failure.getMessage().contains(key.toHex()), failure::getMessage);
+      }
+      server.put(Key.ofBlob(key), Bytes.wrap(blob(1)));
+      assertEquals(ByteBuffer.wrap(blob(1)), cache.get(key).asBuffer());
+    }
+  }
+
+  @Test
+  void readersOfOneBlobFetchItOnce() throws Exception {
+    BlobKey key = BlobKey.of(ByteBuffer.wrap(blob(1)));
+    server.put(Key.ofBlob(key), Bytes.wrap(blob(1)));
+    ExecutorService readers = Executors.newFixedThreadPool(8);
+    try (BlobCache cache = open(Long.MAX_VALUE)) {
+      connection.hold();
+      List<Future<Bytes>> reads = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        reads.add(readers.submit(() -> cache.get(key)));
+      }
+      await().until(() -> !connection.gets().isEmpty());
+      connection.release();
+      for (Future<Bytes> read : reads) {
+        assertEquals(Bytes.wrap(blob(1)), read.get(20, TimeUnit.SECONDS));
+      }
+      assertEquals(1, connection.gets().size());
+    } finally {
+      readers.shutdownNow();
+    }
+  }
+
+  @Test
   void aBlobThatNobodyHasIsNotFound() throws DinofsException {
     try (BlobCache cache = open(Long.MAX_VALUE)) {
       BlobKey unknown = BlobKey.of(ByteBuffer.wrap(blob(5)));
@@ -114,7 +157,11 @@ class BlobCacheTest {
   }
 
   private BlobCache open(long maxBytes) throws DinofsException {
-    return BlobCache.open(directory, connection, maxBytes, OPTIONS);
+    return BlobCache.open(
+        directory,
+        new BlobCache.BlobServer("the test's server", connection),
+        CacheLimit.of(maxBytes),
+        OPTIONS);
   }
 
   private static List<BlobKey> putBlobs(BlobCache cache, int count) throws DinofsException {

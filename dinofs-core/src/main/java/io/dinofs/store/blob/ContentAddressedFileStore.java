@@ -96,6 +96,20 @@ public final class ContentAddressedFileStore implements BlobFileStore {
     }
   }
 
+  /**
+   * The blob whole in memory, without a file: for a store that has no room to keep it.
+   *
+   * @throws DinofsException as {@link #open}
+   */
+  public Blob openInMemory(BlobKey key) throws DinofsException {
+    return new HeapBlob(get(key));
+  }
+
+  /** What is put under {@code key} next, past this store, has been seen to be right. */
+  public void trust(BlobKey key) {
+    verified.add(key);
+  }
+
   /** The file under {@code key} may be another one from now on: it is hashed when it is opened. */
   public void forget(BlobKey key) {
     verified.remove(key);

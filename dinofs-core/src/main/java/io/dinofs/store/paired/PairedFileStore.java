@@ -38,10 +38,16 @@ public final class PairedFileStore implements FileStore, WriteBack {
    */
   public <F extends FileStore & DeletingStore> PairedFileStore(
       F fast, Store slow, PendingSet pending, PairedOptions options) {
+    this(fast, slow, pending, options, ArrivalCheck.NONE);
+  }
+
+  /** As the other one, with a look at what is fetched. */
+  public <F extends FileStore & DeletingStore> PairedFileStore(
+      F fast, Store slow, PendingSet pending, PairedOptions options, ArrivalCheck check) {
     Fetches fetches = new Fetches();
     this.fast = fast;
     this.cache = fast;
-    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit());
+    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit(), check);
     this.writes = new WriteBehind(fast, slow, pending, fetches, options);
     writes.start();
   }

@@ -30,7 +30,7 @@ public final class PairedStore implements Store, WriteBack {
   public PairedStore(Store fast, Store slow, PendingSet pending, PairedOptions options) {
     Fetches fetches = new Fetches();
     this.fast = fast;
-    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit());
+    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit(), ArrivalCheck.NONE);
     this.writes = new WriteBehind(fast, slow, pending, fetches, options);
     writes.start();
   }

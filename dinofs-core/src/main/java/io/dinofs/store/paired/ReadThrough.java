@@ -22,13 +22,15 @@ final class ReadThrough {
   private final Store slow;
   private final Fetches fetches;
   private final long limitNanos;
+  private final ArrivalCheck check;
   private final AtomicBoolean fillsFail = new AtomicBoolean();
 
-  ReadThrough(Store fast, Store slow, Fetches fetches, Duration limit) {
+  ReadThrough(Store fast, Store slow, Fetches fetches, Duration limit, ArrivalCheck check) {
     this.fast = fast;
     this.slow = slow;
     this.fetches = fetches;
     this.limitNanos = limit.toNanos();
+    this.check = check;
   }
 
   /**
@@ -76,6 +78,9 @@ final class ReadThrough {
       return new Fetch.Answered(local, Optional.empty());
     }
     Optional<Bytes> value = slow.get(key);
+    if (value.isPresent()) {
+      check.arrived(key, value.get());
+    }
     if (value.isEmpty() || !fetches.beginFill(own)) {
       return new Fetch.Answered(value, Optional.empty());
     }
