@@ -110,6 +110,11 @@ final class Cluster
     return nodes.computeIfAbsent(name, n -> new Node(this, n));
   }
 
+  /** A node that was never started, and that the caller closes. */
+  Node freshNode() {
+    return node("fresh-" + nodes.size());
+  }
+
   private void closeAtExit() {
     try {
       end();

@@ -2,6 +2,7 @@ package io.dinofs.integration;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -28,9 +29,11 @@ final class Server implements AutoCloseable {
   }
 
   /** Starts it, after the first time where it was, and waits until it answers. */
-  void start() throws IOException {
-    List<String> arguments =
-        List.of("--listen", address, "--data", directory.resolve(launcher).toString());
+  void start(String... options) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
+        List.of("--listen", address, "--data", directory.resolve(launcher).toString()));
+    arguments.addAll(List.of(options));
     program = Program.start(launcher, directory.resolve(launcher + ".log"), arguments);
     address = program.awaitPrinted(LISTENING).group(1);
   }
