@@ -26,4 +26,14 @@ final class ByteSize {
     }
     throw new IllegalArgumentException("a size is more than nothing: " + text);
   }
+
+  /** A size for people, such as {@code 1.5 GiB}. */
+  static String format(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    int unit = Math.min(UNITS.length(), (63 - Long.numberOfLeadingZeros(bytes)) / 10);
+    return String.format(
+        Locale.ROOT, "%.1f %siB", (double) bytes / (1L << (10 * unit)), UNITS.charAt(unit - 1));
+  }
 }

@@ -44,7 +44,13 @@ final class CacheLocation {
     return caches.resolve("dinofs");
   }
 
-  private static String hash(Path mount) {
+  /** Where links to the cache directories of this user's mounts are: {@link MountLinks}. */
+  static Path mountLinks() {
+    return base().resolve("mounts");
+  }
+
+  /** What stands for a mount point in names of files. */
+  static String hash(Path mount) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(Bytes.utf8(mount.toString()).toArray());

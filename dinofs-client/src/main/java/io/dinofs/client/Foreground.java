@@ -1,5 +1,7 @@
 package io.dinofs.client;
 
+import io.dinofs.client.control.Control;
+import io.dinofs.client.control.ControlSocket;
 import io.dinofs.fuse.FuseMount;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
@@ -50,10 +52,19 @@ final class Foreground {
     boolean allowOther = OtherUsers.allowed(settings);
     try (VolumeStores stores = VolumeStores.open(settings)) {
       MountOptions options = new MountOptions("dinofs:" + stores.volume(), allowOther);
-      termination.serve(
-          () ->
-              announced(
-                  settings.fuse().mount(stores.files(), mountPoint, options, system), stores));
+      MountLinks links = MountLinks.ofUser();
+      Control control = new Control(stores.files(), () -> stores.status(settings));
+      try (ControlSocket socket =
+          ControlSocket.open(stores.directory().resolve(ControlSocket.NAME), control)) {
+        log.debug("answering at {}", socket);
+        links.add(settings.mount(), stores.directory());
+        termination.serve(
+            () ->
+                announced(
+                    settings.fuse().mount(stores.files(), mountPoint, options, system), stores));
+      } finally {
+        links.remove(settings.mount());
+      }
     }
     log.info("{} is unmounted and everything written is on the servers", settings.mount());
   }

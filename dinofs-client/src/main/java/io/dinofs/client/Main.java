@@ -11,11 +11,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Mounts a volume. Exits with 0 when it was unmounted, 1 if it failed, 2 if used wrongly. */
+/**
+ * Mounts a volume, or asks a program that did. Exits with 0 when it was unmounted, 1 if it failed,
+ * 2 if used wrongly.
+ */
 @Command(
     name = "dinofs",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = {StatusCommand.class, WarmCommand.class},
     description = {
       "Mounts a volume that is shared with other nodes, and serves it until it is unmounted"
           + " (fusermount -u DIR) or this program is told to end (SIGTERM, SIGINT)."

@@ -4,6 +4,7 @@ import io.dinofs.cache.CacheSettings;
 import io.dinofs.cache.CachingVersionedStore;
 import io.dinofs.cache.blob.BlobCache;
 import io.dinofs.cache.blob.CacheLimit;
+import io.dinofs.client.control.MountStatus;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -18,10 +19,14 @@ import io.dinofs.store.paired.PairedOptions;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystemSettings;
 import io.dinofs.vfs.VolumeFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The layers below a mount, put together. */
 final class VolumeStores implements AutoCloseable {
@@ -29,6 +34,9 @@ final class VolumeStores implements AutoCloseable {
 
   private final VolumeId volume;
   private final FileSystem files;
+  private final RemoteVersionedStore metadata;
+  private final BlobCache blobs;
+  private final Path directory;
 
   /** What is to be closed: the uppermost is the first. */
   private final Deque<Layer> layers;
@@ -39,9 +47,18 @@ final class VolumeStores implements AutoCloseable {
     void close() throws DinofsException;
   }
 
-  private VolumeStores(VolumeId volume, FileSystem files, Deque<Layer> layers) {
+  private VolumeStores(
+      VolumeId volume,
+      FileSystem files,
+      RemoteVersionedStore metadata,
+      BlobCache blobs,
+      Path directory,
+      Deque<Layer> layers) {
     this.volume = volume;
     this.files = files;
+    this.metadata = metadata;
+    this.blobs = blobs;
+    this.directory = directory;
     this.layers = layers;
   }
 
@@ -94,7 +111,7 @@ final class VolumeStores implements AutoCloseable {
                 directory.path().resolve(LOST_AND_FOUND),
                 settings.writeBack() == OnOff.OFF));
     layers.push(files::close);
-    return new VolumeStores(volume, files, layers);
+    return new VolumeStores(volume, files, metadata, blobs, directory.path(), layers);
   }
 
   private static CacheLimit cacheLimit(ClientSettings settings) {
@@ -135,6 +152,42 @@ final class VolumeStores implements AutoCloseable {
 
   VolumeId volume() {
     return volume;
+  }
+
+  /** Where this node keeps contents. */
+  Path directory() {
+    return directory;
+  }
+
+  /** How the connection and the cache are; {@code settings} are those that it was opened with. */
+  MountStatus status(ClientSettings settings) throws DinofsException {
+    BlobCache.Usage usage = blobs.usage();
+    return new MountStatus(
+        settings.mount().toString(),
+        volume.toString(),
+        settings.metadata().toString(),
+        metadata.isConnected(),
+        metadata.newestCommit().value(),
+        settings.blobs().toString(),
+        usage.pendingBlobs(),
+        usage.pendingBytes(),
+        usage.pendingSince().map(Instant::toString).orElse(null),
+        directory.toString(),
+        usage.bytes(),
+        usage.limitBytes(),
+        lostFiles());
+  }
+
+  private int lostFiles() throws DinofsException {
+    Path lost = directory.resolve(LOST_AND_FOUND);
+    if (!Files.isDirectory(lost)) {
+      return 0;
+    }
+    try (Stream<Path> kept = Files.list(lost)) {
+      return (int) kept.count();
+    } catch (IOException e) {
+      throw new DinofsException(ErrorKind.IO, "cannot list " + lost + ": " + e.getMessage(), e);
+    }
   }
 
   /** The volume as a file system; closed with this. */

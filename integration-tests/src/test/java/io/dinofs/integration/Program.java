@@ -61,6 +61,7 @@ final class Program implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("DINOFS_JAVA_OPTS", "-Xmx256m -Xss512k");
+    builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("home").toString());
     int logStart = Files.exists(log) ? (int) Files.size(log) : 0;
     return new Program(launcher, log, logStart, builder.start());
   }

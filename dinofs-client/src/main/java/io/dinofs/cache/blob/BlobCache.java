@@ -11,12 +11,14 @@ import io.dinofs.store.WriteBack;
 import io.dinofs.store.blob.ContentAddressedFileStore;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
+import io.dinofs.store.disk.StoredFile;
 import io.dinofs.store.paired.JournalPendingSet;
 import io.dinofs.store.paired.PairedFileStore;
 import io.dinofs.store.paired.PairedOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class BlobCache implements BlobFileStore, WriteBack {
   private static final Logger log = LoggerFactory.getLogger(BlobCache.class);
 
+  private final DiskStore disk;
   private final PairedFileStore paired;
   private final ContentAddressedFileStore blobs;
   private final Eviction eviction;
@@ -46,6 +49,7 @@ public final class BlobCache implements BlobFileStore, WriteBack {
       JournalPendingSet pending,
       CacheLimit limit,
       PairedOptions options) {
+    this.disk = disk;
     this.server = server;
     this.paired = new PairedFileStore(disk, server.store(), pending, options, this::verify);
     this.blobs = new ContentAddressedFileStore(paired);
@@ -123,7 +127,10 @@ public final class BlobCache implements BlobFileStore, WriteBack {
   @Override
   public Blob open(BlobKey key) throws DinofsException {
     Blob blob = openIntact(key);
-    eviction.used(Key.ofBlob(key), blob.size());
+    Key file = Key.ofBlob(key);
+    if (!paired.isPending(file)) { // what is pending keeps the time of its put
+      eviction.used(file, blob.size());
+    }
     return blob;
   }
 
@@ -190,6 +197,41 @@ public final class BlobCache implements BlobFileStore, WriteBack {
   @Override
   public int pendingCount() {
     return paired.pendingCount();
+  }
+
+  /**
+   * What the cache holds.
+   *
+   * @param bytes about how much its files take
+   * @param limitBytes how much they may take
+   * @param pendingSince when the oldest pending blob was put
+   */
+  public record Usage(
+      long bytes,
+      long limitBytes,
+      int pendingBlobs,
+      long pendingBytes,
+      Optional<Instant> pendingSince) {}
+
+  /**
+   * Looks at every pending file.
+   *
+   * @throws DinofsException IO, CLOSED
+   */
+  public Usage usage() throws DinofsException {
+    int blobs = 0;
+    long bytes = 0;
+    Optional<Instant> since = Optional.empty();
+    for (Key key : paired.pendingKeys()) {
+      Optional<StoredFile> file = disk.find(key);
+      if (file.isPresent()) {
+        Instant put = file.get().usedAt();
+        blobs++;
+        bytes += file.get().bytes();
+        since = since.filter(oldest -> oldest.isBefore(put)).or(() -> Optional.of(put));
+      }
+    }
+    return new Usage(eviction.usedBytes(), eviction.limitBytes(), blobs, bytes, since);
   }
 
   /**

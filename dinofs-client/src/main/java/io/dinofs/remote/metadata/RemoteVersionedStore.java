@@ -77,6 +77,11 @@ public final class RemoteVersionedStore implements ScannableStore {
     return session.isConnected();
   }
 
+  /** The newest commit that the subscriber was told of; NONE if there is no subscriber. */
+  public CommitNumber newestCommit() {
+    return session.newestCommit();
+  }
+
   @Override
   public VolumeId volume() throws DinofsException {
     requireOpen();

@@ -98,6 +98,12 @@ final class Session implements AutoCloseable {
     return link != null;
   }
 
+  /** The newest commit that was told; NONE if nobody is told. */
+  CommitNumber newestCommit() {
+    RemoteSubscription current = subscription;
+    return current == null ? CommitNumber.NONE : current.told();
+  }
+
   // Requests
 
   /** Sends a request and waits for its answer; a failure that the server answers with is thrown. */

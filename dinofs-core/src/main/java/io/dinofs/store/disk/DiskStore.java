@@ -194,6 +194,16 @@ public final class DiskStore
   }
 
   /**
+   * A value's file, without opening it.
+   *
+   * @throws DinofsException IO, CLOSED
+   */
+  public Optional<StoredFile> find(Key key) throws DinofsException {
+    requireOpen();
+    return directory.find(key);
+  }
+
+  /**
    * Notes that a value is used now: see {@link StoredFile#usedAt}. Does nothing if it is not there.
    *
    * @throws DinofsException IO, CLOSED

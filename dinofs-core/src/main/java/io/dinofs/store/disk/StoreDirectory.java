@@ -228,25 +228,32 @@ final class StoreDirectory implements AutoCloseable {
   }
 
   private static void visit(Path file, Key key, Consumer<StoredFile> visitor) throws IOException {
+    find(file, key).ifPresent(visitor);
+  }
+
+  Optional<StoredFile> find(Key key) throws DinofsException {
+    Path file = pathOf(key);
+    try {
+      return find(file, key);
+    } catch (IOException e) {
+      throw DiskFailures.reading(file, e);
+    }
+  }
+
+  /** Empty if it is not there, or not any more. */
+  private static Optional<StoredFile> find(Path file, Key key) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      visitor.accept(
+      return Optional.of(
           new StoredFile(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
     } catch (NoSuchFileException e) {
-      log.debug("{} went while its directory was listed", file);
+      return Optional.empty();
     }
   }
 
   /** When a value was put or touched last; empty if it is not there. */
   Optional<Instant> usedAt(Key key) throws DinofsException {
-    Path file = pathOf(key);
-    try {
-      return Optional.of(Files.getLastModifiedTime(file).toInstant());
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw DiskFailures.reading(file, e);
-    }
+    return find(key).map(StoredFile::usedAt);
   }
 
   /** Takes a file of the store. */

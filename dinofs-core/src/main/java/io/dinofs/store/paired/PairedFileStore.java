@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -137,6 +138,15 @@ public final class PairedFileStore implements FileStore, WriteBack {
   @Override
   public int pendingCount() {
     return writes.pendingCount();
+  }
+
+  /** What is pending now, oldest first. */
+  public List<Key> pendingKeys() {
+    return writes.pendingKeys();
+  }
+
+  public boolean isPending(Key key) {
+    return writes.isPending(key);
   }
 
   /**

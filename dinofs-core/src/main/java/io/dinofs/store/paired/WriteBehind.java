@@ -6,6 +6,7 @@ import io.dinofs.store.Key;
 import io.dinofs.store.Store;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,14 @@ final class WriteBehind {
 
   int pendingCount() {
     return pending.size();
+  }
+
+  List<Key> pendingKeys() {
+    return pending.keys();
+  }
+
+  boolean isPending(Key key) {
+    return pending.contains(key);
   }
 
   boolean evict(DeletingStore cache, Key key) throws DinofsException {

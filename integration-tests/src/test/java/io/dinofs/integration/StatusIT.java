@@ -1,0 +1,88 @@
+package io.dinofs.integration;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a user can ask a running client. */
+@RequiresFuse
+class StatusIT {
+  private static final int BYTES = 5 << 20;
+
+  @RegisterExtension private static final Cluster CLUSTER = new Cluster("a", "b");
+
+  private final Node a = CLUSTER.node("a");
+  private final Node b = CLUSTER.node("b");
+
+  @Test
+  void statusTellsWhatIsNotOnTheServersYet() throws Exception {
+    CLUSTER.blobServer().program().terminate();
+    Files.write(a.path("pending"), bytes(1));
+    JsonNode pending = status(a);
+    assertEquals(a.mount().toString(), pending.get("mount").asText());
+    assertEquals(a.cache().toString(), pending.get("cache").asText());
+    assertEquals(CLUSTER.metadataServer().address(), pending.get("metadataServer").asText());
+    assertTrue(pending.get("connected").asBoolean());
+    assertTrue(pending.get("commit").asLong() > 0);
+    assertTrue(pending.get("pendingBytes").asLong() >= BYTES, pending::toString);
+    assertTrue(pending.has("pendingSince"), pending::toString);
+
+    CLUSTER.blobServer().start();
+    await().atMost(Program.PATIENCE).until(() -> status(a).get("pendingBlobs").asInt() == 0);
+    assertTrue(dinofs(0, "status").contains(b.mount().toString()));
+    assertTrue(
+        dinofs(0, "status", "--cache", a.cache().toString()).contains("everything is there"));
+    assertTrue(dinofs(1, "status", "/").contains("mounted no volume on /"));
+  }
+
+  @Test
+  void whatIsWarmIsReadWithoutTheServer() throws Exception {
+    Path directory = a.path("warm/deep");
+    Files.createDirectories(directory);
+    Files.write(directory.resolve("one"), bytes(2));
+    Files.write(directory.resolve("two"), bytes(3));
+    String told = dinofs(0, "warm", b.path("warm").toString());
+    assertTrue(told.contains("2 files of 10.0 MiB are here"), told);
+    CLUSTER.blobServer().program().terminate();
+    try {
+      assertArrayEquals(bytes(2), Files.readAllBytes(b.path("warm/deep/one")));
+      assertArrayEquals(bytes(3), Files.readAllBytes(b.path("warm/deep/two")));
+    } finally {
+      CLUSTER.blobServer().start();
+    }
+    assertTrue(dinofs(1, "warm", "/etc").contains("not on a volume of dinofs"));
+  }
+
+  private static byte[] bytes(int seed) {
+    byte[] bytes = new byte[BYTES];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static JsonNode status(Node node) throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(dinofs(0, "status", node.mount().toString(), "--json"));
+  }
+
+  /** What the program prints. */
+  private static String dinofs(int exitCode, String... arguments)
+      throws IOException, InterruptedException {
+    Path log = CLUSTER.directory().resolve("command.log");
+    Files.deleteIfExists(log);
+    try (Program program = Program.start("dinofs", log, List.of(arguments))) {
+      int code = program.awaitExit();
+      assertEquals(exitCode, code, program::toString);
+      return program.log();
+    }
+  }
+}
