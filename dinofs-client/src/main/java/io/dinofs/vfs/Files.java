@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Attributes and contents of inodes, committed and not: the one place where both meet. */
 final class Files {
@@ -33,7 +34,12 @@ final class Files {
   private final VolumeClock clock;
   private final long limitMillis;
   private final boolean closeWaits;
+  private final Consumer<InodeId> appendsMoved;
 
+  /**
+   * @param appendsMoved is told of files whose appended bytes are elsewhere than their writers
+   *     think
+   */
   Files(
       VersionedStore store,
       Transactions transactions,
@@ -42,7 +48,8 @@ final class Files {
       RecentInodes recent,
       WriteBack writeBack,
       VolumeClock clock,
-      FileSystemSettings settings) {
+      FileSystemSettings settings,
+      Consumer<InodeId> appendsMoved) {
     this.store = store;
     this.transactions = transactions;
     this.edits = edits;
@@ -52,6 +59,7 @@ final class Files {
     this.clock = clock;
     this.limitMillis = settings.timeout().toMillis();
     this.closeWaits = settings.closeWaits();
+    this.appendsMoved = appendsMoved;
   }
 
   /** An open regular file. */
@@ -165,6 +173,7 @@ final class Files {
       base = dropPrivileges(file, privileges);
     }
     file.write(source, offset, append, base, clock.now());
+    tellOfMovedAppends(file);
     if (file.isFull()) {
       commit(file);
     }
@@ -176,6 +185,12 @@ final class Files {
         file.inode(),
         (transaction, current, xattrs) -> AttributeOperations.written(privileges, current, xattrs));
     return base(file);
+  }
+
+  private void tellOfMovedAppends(OpenInode file) {
+    if (file.takeAppendsMoved()) {
+      appendsMoved.accept(file.inode());
+    }
   }
 
   /** Commits what was written to the file; nothing if it has no name any more. */
@@ -291,6 +306,7 @@ final class Files {
       done = true;
       return committed;
     } finally {
+      tellOfMovedAppends(file);
       if (done) {
         file.commitDone();
       } else {

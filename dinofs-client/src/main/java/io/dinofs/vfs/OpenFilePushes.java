@@ -2,18 +2,13 @@ package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.AttributesCodec;
-import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
 import io.dinofs.model.VersionedRecord;
-import io.dinofs.store.VersionedStore;
-import io.dinofs.store.VersionedStore.CommitListener;
-import io.dinofs.store.VersionedStore.Subscription;
 import io.dinofs.vfs.content.OpenInode;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,43 +16,24 @@ import org.slf4j.LoggerFactory;
  * Tells open files, and the memory of those met lately, what is committed, here and elsewhere, so
  * that a file that is changed and then removed is still read as it was in the end.
  */
-final class OpenFilePushes implements CommitListener, AutoCloseable {
+final class OpenFilePushes {
   private static final Logger log = LoggerFactory.getLogger(OpenFilePushes.class);
 
   private final OpenInodes open;
   private final RecentInodes recent;
-
-  /** The newest commit that was told. Guarded by this. */
-  private CommitNumber applied = CommitNumber.NONE;
-
-  /** Empty until subscribe has returned; pushes may come before. Guarded by this. */
-  private Optional<Subscription> subscription = Optional.empty();
 
   OpenFilePushes(OpenInodes open, RecentInodes recent) {
     this.open = open;
     this.recent = recent;
   }
 
-  /**
-   * @throws DinofsException as {@link VersionedStore#subscribe}
-   */
-  void subscribeTo(VersionedStore store) throws DinofsException {
-    Subscription made = store.subscribe(CommitNumber.NONE, this);
-    synchronized (this) {
-      subscription = Optional.of(made);
-      made.applied(applied);
-    }
-  }
-
-  @Override
-  public void committed(CommittedChange change) {
+  void tell(CommittedChange change) {
     for (VersionedRecord record : change.records()) {
       if (record.key().kind() == RecordKind.ATTRIBUTES && record.isPresent()) {
         open.find(record.key().inode()).ifPresent(file -> tell(file, record, change));
       }
     }
     remember(change);
-    applied(change.number());
   }
 
   private void remember(CommittedChange change) {
@@ -94,24 +70,5 @@ final class OpenFilePushes implements CommitListener, AutoCloseable {
         .findFirst()
         .<Content>map(contents -> contents)
         .orElseGet(() -> file.lastSeen().content());
-  }
-
-  @Override
-  public void reset(CommitNumber at) {
-    applied(at);
-  }
-
-  private synchronized void applied(CommitNumber number) {
-    applied = number;
-    subscription.ifPresent(made -> made.applied(number));
-  }
-
-  @Override
-  public void close() {
-    Optional<Subscription> made;
-    synchronized (this) {
-      made = subscription;
-    }
-    made.ifPresent(Subscription::close);
   }
 }

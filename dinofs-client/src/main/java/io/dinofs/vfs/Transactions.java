@@ -31,15 +31,24 @@ final class Transactions {
   private final NodeId node;
   private final long limitMillis;
   private final AtomicLong commits = new AtomicLong();
+  private final Runnable outcomeUnknown;
 
   /**
    * @param limitMillis how long an operation is tried again before it fails with UNAVAILABLE
+   * @param outcomeUnknown is called before an operation fails of whose commit nobody knows whether
+   *     it was accepted
    */
-  Transactions(VersionedStore store, VolumeClock clock, NodeId node, long limitMillis) {
+  Transactions(
+      VersionedStore store,
+      VolumeClock clock,
+      NodeId node,
+      long limitMillis,
+      Runnable outcomeUnknown) {
     this.store = store;
     this.clock = clock;
     this.node = node;
     this.limitMillis = limitMillis;
+    this.outcomeUnknown = outcomeUnknown;
   }
 
   /**
@@ -76,6 +85,11 @@ final class Transactions {
               e);
         }
         pause(attempt);
+      } catch (DinofsException e) {
+        if (e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.INTERRUPTED) {
+          outcomeUnknown.run();
+        }
+        throw e;
       }
     }
   }

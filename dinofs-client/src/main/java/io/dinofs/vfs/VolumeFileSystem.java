@@ -23,9 +23,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The {@link FileSystem} over a volume's records and blobs. */
-public final class VolumeFileSystem implements FileSystem {
+public final class VolumeFileSystem implements FileSystem, ChangeFeed {
   private static final long SPOOL_HEAP_BYTES = 32L << 20;
 
   private final VersionedStore store;
@@ -40,7 +41,7 @@ public final class VolumeFileSystem implements FileSystem {
   private final RecentInodes recent = new RecentInodes(System::nanoTime);
   private final Files files;
   private final UnsavedFiles unsaved;
-  private final OpenFilePushes pushes;
+  private final CommitFeed feed;
   private final BlobPrefetcher prefetcher;
   private final KnownNames names = new KnownNames();
 
@@ -66,21 +67,30 @@ public final class VolumeFileSystem implements FileSystem {
     this.capacity = stores.capacity();
     this.prefetcher = new BlobPrefetcher(stores.blobs());
     long limitMillis = settings.timeout().toMillis();
-    this.transactions = new Transactions(store, clock, node, limitMillis);
+    this.open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
+    this.feed = new CommitFeed(open, recent);
+    this.transactions = new Transactions(store, clock, node, limitMillis, feed::outcomeUnknown);
     InodeNumbers numbers = new InodeNumbers(transactions);
     this.namespace = new Namespace(transactions, numbers);
-    this.open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
     InodeEdits edits = new InodeEdits(transactions, open, recent);
     this.xattrs = new Xattrs(store, transactions, edits, open);
     this.removal = new Removal(transactions, xattrs);
     this.renaming = new Renaming(transactions, removal);
     this.files =
-        new Files(store, transactions, edits, open, recent, stores.writeBack(), clock, settings);
+        new Files(
+            store,
+            transactions,
+            edits,
+            open,
+            recent,
+            stores.writeBack(),
+            clock,
+            settings,
+            feed::appendsMoved);
     this.unnamed = new UnnamedFiles(transactions, numbers, open, limitMillis);
-    this.pushes = new OpenFilePushes(open, recent);
     LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
     this.unsaved = new UnsavedFiles(open, files, lostAndFound, names);
-    pushes.subscribeTo(store);
+    feed.subscribeTo(store);
   }
 
   @Override
@@ -328,9 +338,19 @@ public final class VolumeFileSystem implements FileSystem {
   }
 
   @Override
+  public Observation observe(Function<Observation, VolumeObserver> observer) {
+    return feed.observe(observer);
+  }
+
+  @Override
+  public boolean isDirty(InodeId inode) {
+    return feed.isDirty(inode);
+  }
+
+  @Override
   public void close() throws DinofsException {
     prefetcher.close();
-    pushes.close();
+    feed.close();
     unsaved.close();
   }
 }

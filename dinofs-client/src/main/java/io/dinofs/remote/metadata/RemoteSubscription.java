@@ -125,12 +125,14 @@ final class RemoteSubscription implements Subscription {
         partial.addAll(change.records());
         return;
       }
-      if (!push.committer().equals(self)) {
+      CommittedChange whole = change;
+      if (push.committer().equals(self)) {
+        whole = change.asOwn();
+      } else {
         synchronized (this) {
           newestForeign = change.number();
         }
       }
-      CommittedChange whole = change;
       if (!partial.isEmpty()) {
         partial.addAll(change.records());
         whole = new CommittedChange(change.number(), partial);

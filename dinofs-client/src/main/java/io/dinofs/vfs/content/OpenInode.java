@@ -62,6 +62,9 @@ public final class OpenInode {
   /** Why it could not be committed when it was closed. Guarded by lock. */
   private String lastFailure = "";
 
+  /** See {@link #takeAppendsMoved}. Guarded by lock. */
+  private boolean appendsMoved;
+
   /**
    * Attributes as they were seen last, for when the inode has lost its last name. Guarded by lock.
    */
@@ -193,6 +196,18 @@ public final class OpenInode {
     }
   }
 
+  /**
+   * Whether appended bytes are elsewhere than their writers think, for a reason that came up since
+   * the last call.
+   */
+  public boolean takeAppendsMoved() {
+    synchronized (lock) {
+      boolean moved = appendsMoved;
+      appendsMoved = false;
+      return moved;
+    }
+  }
+
   /** Whether so much is written in so many places that it should be committed now. */
   public boolean isFull() {
     synchronized (lock) {
@@ -225,6 +240,7 @@ public final class OpenInode {
         moveActiveAppends(committed.size());
       }
       long at = append ? localSize(committed) : offset;
+      appendsMoved |= at != offset;
       if (at > Long.MAX_VALUE - source.remaining()) {
         throw new DinofsException(ErrorKind.FILE_TOO_LARGE, "a file ends at 2^63 - 1 bytes");
       }
@@ -313,17 +329,17 @@ public final class OpenInode {
   }
 
   private void moveAppends(long fileEnd) throws DinofsException {
-    long end = fileEnd;
     if (committing != null) {
-      committing.moveAppends(end);
+      appendsMoved |= committing.moveAppends(fileEnd);
     }
-    moveActiveAppends(end);
+    moveActiveAppends(fileEnd);
   }
 
   /** Appended bytes stay in one piece: those that came first move before others are added. */
   private void moveActiveAppends(long fileEnd) throws DinofsException {
     if (active != null) {
-      active.moveAppends(committing == null ? fileEnd : Math.max(fileEnd, committing.end()));
+      appendsMoved |=
+          active.moveAppends(committing == null ? fileEnd : Math.max(fileEnd, committing.end()));
     }
   }
 

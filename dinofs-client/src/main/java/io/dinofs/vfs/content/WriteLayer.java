@@ -220,17 +220,17 @@ final class WriteLayer {
 
   /**
    * Moves appended bytes to where they belong in a file that ends at {@code fileEnd} without this
-   * layer.
+   * layer, and returns whether that is elsewhere.
    */
-  void moveAppends(long fileEnd) throws DinofsException {
+  boolean moveAppends(long fileEnd) throws DinofsException {
     if (appendStart.isEmpty()) {
-      return;
+      return false;
     }
     long from = appendStart.get();
     long end = written.end();
     long to = Math.max(fileEnd, written.endBelow(from));
     if (to == from) {
-      return;
+      return false;
     }
     WriteLayer moved = new WriteLayer(blobs, budget, reader);
     try {
@@ -246,6 +246,7 @@ final class WriteLayer {
       moved.discard();
     }
     appendStart = Optional.of(to);
+    return true;
   }
 
   /** Lays what was written later over this layer. */
