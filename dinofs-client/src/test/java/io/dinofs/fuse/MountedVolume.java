@@ -43,11 +43,15 @@ public final class MountedVolume {
     List<FileSystem> nodes = new ArrayList<>();
     try (VersionedStore records = new MemoryVersionedStore();
         DiskStore disk = DiskStore.open(Path.of(arguments[1]), Durability.PROCESS_CRASH_ONLY)) {
+      StrictVolume volume = new StrictVolume(records);
       for (int i = 2; i < arguments.length; i++) {
         FileSystem node =
             new VolumeFileSystem(
                 new VolumeFileSystem.Stores(
-                    records, new ContentAddressedFileStore(disk), new AlwaysPropagated(), disk),
+                    volume.node(),
+                    new ContentAddressedFileStore(disk),
+                    new AlwaysPropagated(),
+                    disk),
                 Instant::now,
                 NodeId.random(),
                 FileSystemSettings.writeBack(

@@ -44,7 +44,8 @@ final class AttributeRequests {
     boolean byHandle = (valid & SETATTR_HANDLE) != 0;
     long handle = byHandle ? request.getLong(8) : FileAttributes.NO_HANDLE;
     AttributeChange change = FileAttributes.change(valid, values(request));
-    exchange.answerAttributes(attributes.set(request.caller(), exchange.inode(), handle, change));
+    exchange.answerChangedAttributes(
+        attributes.set(request.caller(), exchange.inode(), handle, change));
   }
 
   /** {@code struct fuse_setattr_in}. */

@@ -1,5 +1,7 @@
 package io.dinofs.fuse.kernel;
 
+import io.dinofs.model.InodeId;
+
 /** Decides what the kernel may keep. Safe for any number of threads. */
 interface CachePolicy {
   /** A ticket for one thread. */
@@ -10,4 +12,22 @@ interface CachePolicy {
    * for size and modification time before each read, and drops pages when they have changed.
    */
   boolean invalidatesPages();
+
+  /**
+   * Takes from the kernel what the operation has changed that is about to be answered. To be called
+   * before each answer to a request that may have changed something; does not block.
+   */
+  void settle();
+
+  /**
+   * A directory is read through an open that was told {@link
+   * io.dinofs.fuse.Answers#CACHE_DIRECTORY}.
+   */
+  void directoryRead(InodeId directory);
+
+  /**
+   * An open of a directory that was told {@link io.dinofs.fuse.Answers#CACHE_DIRECTORY} has ended,
+   * or its answer was not taken.
+   */
+  void directoryClosed(InodeId directory);
 }

@@ -26,8 +26,21 @@ interface CacheTicket {
   /** For how long {@code name} is, or is not, in {@code parent}, as the answer tells. */
   Validity name(InodeId parent, Name name);
 
+  /** When this request began, for {@link #entry}. */
+  long time();
+
+  /**
+   * As {@link #name}, for a name in a part of {@code directory} that was read before this request.
+   *
+   * @param readSince the {@link #time} of a request before that
+   */
+  Validity entry(InodeId directory, Name name, long readSince);
+
   /** For how long the attributes in the answer are those of {@code inode}. */
   Validity attributes(InodeId inode);
+
+  /** Whether nothing of the inode has changed meanwhile, its contents included. */
+  boolean held(InodeId inode);
 
   /**
    * The FOPEN flags about caching for a file that was opened, and had {@code attributes} then.
@@ -36,7 +49,10 @@ interface CacheTicket {
    */
   int fileFlags(InodeId inode, Attributes attributes);
 
-  /** The FOPEN flags about caching for a directory that was opened. */
+  /**
+   * The FOPEN flags about caching for a directory that was opened. If they have {@link
+   * io.dinofs.fuse.Answers#CACHE_DIRECTORY}, the policy has to be told of its reads and its end.
+   */
   int directoryFlags(InodeId directory);
 
   void end();

@@ -27,6 +27,15 @@ final class CachingNothing implements CachePolicy {
     return false;
   }
 
+  @Override
+  public void settle() {}
+
+  @Override
+  public void directoryRead(InodeId directory) {}
+
+  @Override
+  public void directoryClosed(InodeId directory) {}
+
   private record Ticket(OpenedContents opened) implements CacheTicket {
     @Override
     public void begin(InodeId inode) {}
@@ -37,8 +46,23 @@ final class CachingNothing implements CachePolicy {
     }
 
     @Override
+    public long time() {
+      return 0;
+    }
+
+    @Override
+    public Validity entry(InodeId directory, Name name, long readSince) {
+      return Validity.NONE;
+    }
+
+    @Override
     public Validity attributes(InodeId inode) {
       return Validity.NONE;
+    }
+
+    @Override
+    public boolean held(InodeId inode) {
+      return true;
     }
 
     @Override

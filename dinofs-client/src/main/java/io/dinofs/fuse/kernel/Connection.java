@@ -9,23 +9,26 @@ final class Connection {
   static final int MAX_REQUEST_BYTES = 1 << 20;
 
   private final RequestTable table = new RequestTable();
-  private final LookupCounts lookups = new LookupCounts();
+  private final LookupCounts lookups;
   private final Interruptions interruptions = new Interruptions();
   private final CachePolicy policy;
   private final InitRequest init;
 
-  Connection(FileSystem files, CachePolicy policy) {
+  /**
+   * @param lookups is told of the inodes that answers name
+   */
+  Connection(FileSystem files, CachePolicy policy, LookupCounts lookups) {
     this.policy = policy;
+    this.lookups = lookups;
     init = new InitRequest(policy.invalidatesPages());
     init.install(table);
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
-    OpenHandles<FileSystem.DirectoryHandle> openDirectories =
-        new OpenHandles<>(FileSystem.DirectoryHandle::inode);
+    OpenHandles<OpenedDirectory> openDirectories = new OpenHandles<>(OpenedDirectory::inode);
     new ConnectionRequests(lookups, interruptions).install(table);
     new NameRequests(files).install(table);
     new AttributeRequests(files, openFiles).install(table);
     new FileRequests(files, openFiles).install(table);
-    new DirectoryRequests(files, openDirectories).install(table);
+    new DirectoryRequests(files, openDirectories, policy).install(table);
     new XattrRequests(files, init).install(table);
   }
 
@@ -39,6 +42,10 @@ final class Connection {
 
   Interruptions interruptions() {
     return interruptions;
+  }
+
+  CachePolicy policy() {
+    return policy;
   }
 
   CacheTicket newTicket() {

@@ -30,14 +30,18 @@ final class DirectoryPlusPage implements FileSystem.EntrySink {
   private final ByteBuffer out;
   private final FileSystem files;
   private final DirectoryPage entries;
+  private final long openedAt;
 
   /**
    * @param out takes the entries between its position and its limit, in the machine's byte order
+   * @param openedAt the {@link CacheTicket#time} of the request that opened the directory: what is
+   *     told now may have been read at any time since
    */
-  DirectoryPlusPage(Exchange exchange, ByteBuffer out, FileSystem files) {
+  DirectoryPlusPage(Exchange exchange, ByteBuffer out, FileSystem files, long openedAt) {
     this.exchange = exchange;
     this.out = out;
     this.files = files;
+    this.openedAt = openedAt;
     entries = new DirectoryPage(out);
   }
 
@@ -58,7 +62,8 @@ final class DirectoryPlusPage implements FileSystem.EntrySink {
         name.equals(DOT) || name.equals(DOT_DOT) ? Optional.empty() : attributes(inode);
     if (attributes.isPresent()) {
       FileSystem.Node node = new FileSystem.Node(inode, attributes.get());
-      exchange.entry(out, node, exchange.ticket().name(exchange.inode(), new Name(name)));
+      exchange.entry(
+          out, node, exchange.ticket().entry(exchange.inode(), new Name(name), openedAt));
     } else {
       Answers.absent(out, Validity.NONE); // the kernel asks if it wants to know
     }

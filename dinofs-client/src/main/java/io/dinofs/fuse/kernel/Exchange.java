@@ -90,6 +90,7 @@ final class Exchange implements RequestThreads.Worker {
     }
     int length = reply.finish(request.unique(), errno);
     interruption.end();
+    connection.policy().settle();
     int refusal = device.write(reply.buffer(), length);
     if (refusal != Errno.OK && errno == Errno.OK) {
       undo();
@@ -154,6 +155,16 @@ final class Exchange implements RequestThreads.Worker {
     entry(body(), node, ticket.name(inode(), name));
   }
 
+  /**
+   * As {@link #answerEntry}, for an inode that the kernel may know already. It takes attributes
+   * from such an answer whatever it was told since they were looked at, so they do not hold.
+   */
+  void answerEntryOfOld(Name name, FileSystem.Node node) {
+    count(node.inode());
+    Answers.entry(
+        body(), node.inode(), node.attributes(), ticket.name(inode(), name), Validity.NONE);
+  }
+
   /** Writes an entry, which the kernel will count. */
   void entry(ByteBuffer out, FileSystem.Node node, Validity nameHolds) {
     count(node.inode());
@@ -163,6 +174,14 @@ final class Exchange implements RequestThreads.Worker {
   /** Answers with attributes of the request's inode. */
   void answerAttributes(Attributes attributes) {
     Answers.attributesAnswer(body(), inode(), attributes, ticket.attributes(inode()));
+  }
+
+  /**
+   * Answers with attributes that the request has changed. The kernel takes them whatever it was
+   * told since they were looked at, so they do not hold.
+   */
+  void answerChangedAttributes(Attributes attributes) {
+    Answers.attributesAnswer(body(), inode(), attributes, Validity.NONE);
   }
 
   private void count(InodeId inode) {

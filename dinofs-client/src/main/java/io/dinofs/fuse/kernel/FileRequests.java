@@ -18,6 +18,9 @@ import java.util.Set;
 
 /** Requests about open files. */
 final class FileRequests {
+  /** A file that changes all the time is read as it was at some moment in between. */
+  private static final int MAX_REREADS = 3;
+
   /** FUSE_OPEN_KILL_SUIDGID. */
   private static final int OPEN_DROPS_PRIVILEGES = 1;
 
@@ -65,7 +68,7 @@ final class FileRequests {
             flags);
     long number = register(exchange, created.handle());
     FileSystem.Node node = created.node();
-    exchange.answerEntry(name, node);
+    exchange.answerEntryOfOld(name, node); // another node may have made it
     Answers.open(
         exchange.body(), number, caching(exchange, node.inode(), node.attributes(), flags));
   }
@@ -122,7 +125,17 @@ final class FileRequests {
 
   private void read(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
-    files.read(handle(exchange), exchange.body(request.getInt(16)), request.getLong(8));
+    FileHandle handle = handle(exchange);
+    ByteBuffer body = exchange.body(request.getInt(16));
+    int start = body.position();
+    long offset = request.getLong(8);
+    files.read(handle, body, offset);
+    for (int i = 0; i < MAX_REREADS && !exchange.ticket().held(exchange.inode()); i++) {
+      // The kernel keeps it, and others read it who have seen what has changed meanwhile.
+      exchange.ticket().begin(exchange.inode());
+      body.position(start);
+      files.read(handle, body, offset);
+    }
   }
 
   private void write(Exchange exchange) throws DinofsException {

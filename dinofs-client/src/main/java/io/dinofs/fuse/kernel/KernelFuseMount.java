@@ -34,13 +34,21 @@ public final class KernelFuseMount implements FuseMount {
   public static KernelFuseMount mount(
       FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
       throws DinofsException {
-    Connection connection = new Connection(files, new CachingNothing());
     FuseDevice device = KernelMounting.mount(mountPoint.path(), options);
+    LookupCounts lookups = new LookupCounts();
+    KernelCaches caches = KernelCaches.of(files, new DeviceNotifications(device), lookups);
+    Connection connection = new Connection(files, caches.policy(), lookups);
+    Runnable atEnd =
+        () -> {
+          caches.close();
+          device.close();
+        };
     try {
       RequestThreads threads =
-          new RequestThreads(() -> new Exchange(connection, device.another()), device::close);
+          new RequestThreads(() -> new Exchange(connection, device.another()), atEnd);
       threads.start();
       awaitInitialized(connection, mountPoint);
+      caches.start();
       return new KernelFuseMount(mountPoint, system, threads);
     } catch (DinofsException e) {
       system.detach(mountPoint.path());

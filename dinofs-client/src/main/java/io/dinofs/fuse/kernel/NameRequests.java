@@ -123,7 +123,7 @@ final class NameRequests {
     Request request = exchange.request();
     InodeId linked = new InodeId(request.getLong(0));
     Name name = request.name();
-    exchange.answerEntry(name, files.link(request.caller(), linked, exchange.inode(), name));
+    exchange.answerEntryOfOld(name, files.link(request.caller(), linked, exchange.inode(), name));
   }
 
   private void unlink(Exchange exchange) throws DinofsException {

@@ -41,7 +41,7 @@ final class FakeKernel implements AutoCloseable {
             Instant::now,
             NodeId.random(),
             FileSystemSettings.writeBack(Duration.ofSeconds(10), directory.resolve("lost+found")));
-    connection = new Connection(files, new CachingNothing());
+    connection = new Connection(files, new CachingNothing(), new LookupCounts());
     exchange = new Exchange(connection, device);
   }
 
