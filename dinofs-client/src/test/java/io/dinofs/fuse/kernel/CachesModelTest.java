@@ -36,6 +36,7 @@ final class CachesModelTest {
       try {
         new CachesModel(seed, spoil, inodes).run(STEPS);
       } catch (CachesModel.StaleCache e) {
+        System.out.println("-Ddinofs.seed=" + seed + ": " + e.getMessage());
         throw e;
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("-Ddinofs.seed=" + seed, e);

@@ -16,7 +16,9 @@ import java.util.Optional;
  * asked for to revalidate a name that is there already; making and removing names takes it alone,
  * from the request to the end of its answer, and so does INVAL_ENTRY. INVAL_INODE raises the
  * inode's version, and attributes that were asked for before that are not taken; those in the
- * answer to SETATTR always are. A name counts only if the epoch was the same when it was asked for.
+ * answer to SETATTR always are. Attributes of a new inode do not hold if any inode was evicted
+ * since they were asked for: that could have been the same. A name counts only if the epoch was the
+ * same when it was asked for.
  */
 final class ModelKernel implements KernelNotifications {
   /** A place for a name. */
@@ -55,6 +57,10 @@ final class ModelKernel implements KernelNotifications {
   final Map<InodeId, Inode> inodes = new HashMap<>();
   private final Map<InodeId, Lock> locks = new HashMap<>();
   private long version = 1;
+
+  /** The version when an inode was evicted last. */
+  private long evicted;
+
   private long epoch = 1;
 
   ModelKernel() {
@@ -124,12 +130,20 @@ final class ModelKernel implements KernelNotifications {
    * @param askedAt the version when they were asked for; 0 takes them whatever it is now
    */
   void take(InodeId inode, long commit, Validity validity, long askedAt) {
+    boolean isNew = !inodes.containsKey(inode);
     Inode known = inodes.computeIfAbsent(inode, key -> new Inode());
     if (askedAt == 0 || known.version <= askedAt) {
+      boolean mayBeOld = isNew && askedAt < evicted;
       known.version = ++version;
       known.commit = commit;
-      known.valid = !validity.equals(Validity.NONE);
+      known.valid = !mayBeOld && !validity.equals(Validity.NONE);
     }
+  }
+
+  /** The inode leaves the cache; returns how many answers the kernel forgets with it. */
+  long evict(InodeId inode) {
+    evicted = ++version;
+    return inodes.remove(inode).lookups;
   }
 
   /** The kernel's own operation has changed it: it has to be asked for, but its version stays. */
