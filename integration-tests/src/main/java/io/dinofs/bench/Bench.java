@@ -64,6 +64,25 @@ final class Bench implements Callable<Integer> {
   private int sizeMib;
 
   @Option(
+      names = "--listed",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = {
+        "How many names the directory has that is made in DIR and then listed through DIR2",
+        "for the first time, with attributes (${DEFAULT-VALUE})."
+      })
+  private int listed;
+
+  @Option(
+      names = "--huge-directory",
+      paramLabel = "N",
+      description = {
+        "Also make N empty files in one directory: how fast the first and the last 10,000 come,",
+        "and how long ls takes."
+      })
+  private int huge;
+
+  @Option(
       names = "--seed",
       description = {
         "What contents, order and positions are derived from; by default a new one each time.",
@@ -119,10 +138,11 @@ final class Bench implements Callable<Integer> {
     for (Path each : directories) {
       measured.add(measure(each));
     }
+    List<Recorder.Measurement> firstListing = firstListing();
     List<Propagation.Result> propagation =
         second == null ? List.of() : Propagation.measure(directory, second);
 
-    Report report = new Report(files, sizeMib, seed, measured, propagation);
+    Report report = new Report(files, sizeMib, seed, measured, firstListing, propagation);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.json() : report.table());
     out.flush();
@@ -130,8 +150,9 @@ final class Bench implements Callable<Integer> {
   }
 
   private void check(List<Path> directories) {
-    if (files < 1 || sizeMib < 1) {
-      throw new ParameterException(spec.commandLine(), "--files and --size must be at least 1");
+    if (files < 1 || sizeMib < 1 || listed < 1 || huge < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--files, --size and --listed must be at least 1");
     }
     List<Path> all = new ArrayList<>(directories);
     if (second != null) {
@@ -159,6 +180,21 @@ final class Bench implements Callable<Integer> {
     }
   }
 
+  /** What DIR2 takes to list what was made in DIR and it has never been asked for. */
+  private List<Recorder.Measurement> firstListing() throws IOException {
+    Recorder recorder = new Recorder();
+    if (second != null) {
+      try (WorkDirectory work = WorkDirectory.in(directory)) {
+        ManyNames names = new ManyNames(work.path().resolve("listed"), listed);
+        names.create();
+        Path there = second.resolve(work.path().getFileName()).resolve("listed");
+        names.listWithAttributes(recorder, "first ls -l of " + listed + ", entries", there);
+        names.listWithAttributes(recorder, "second ls -l of " + listed + ", entries", there);
+      }
+    }
+    return recorder.measurements();
+  }
+
   private Report.Directory measure(Path directory) throws IOException {
     KernelCaches caches = dropCaches ? KernelCaches.DROP : KernelCaches.KEEP;
     Report.PlainSync plain = PlainSync.beside(directory);
@@ -166,6 +202,13 @@ final class Bench implements Callable<Integer> {
     try (WorkDirectory work = WorkDirectory.in(directory)) {
       new SmallFiles(work.path(), files, seed, caches).run(recorder);
       new LargeFile(work.path(), sizeMib, files, seed, caches).run(recorder);
+      if (huge > 0) {
+        ManyNames names = new ManyNames(work.path().resolve("huge"), huge);
+        names.create(recorder);
+        caches.beforeFirstAccess();
+        names.list(recorder, "ls of " + huge);
+        names.list(recorder, "ls of " + huge + " again");
+      }
     }
     return new Report.Directory(
         directory.toString(), Files.getFileStore(directory).type(), plain, recorder.measurements());

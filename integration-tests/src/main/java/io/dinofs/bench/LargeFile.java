@@ -40,6 +40,11 @@ final class LargeFile {
     recorder.throughput("read again", bytes, this::read);
     caches.beforeFirstAccess();
     recorder.operations("random read, 4 KiB", positions.length, this::readAtRandom);
+    caches.beforeFirstAccess();
+    recorder.operations(
+        "random read, 4 KiB, " + RandomReaders.READERS + " readers",
+        positions.length,
+        new RandomReaders(path, positions)::run);
     recorder.operations("random write, 4 KiB, one fsync", positions.length, this::writeAtRandom);
     Files.delete(path);
   }

@@ -9,6 +9,9 @@ final class Recorder {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double BYTES_PER_MB = 1e6;
 
+  /** The unit of a time, of which less is better. */
+  static final String SECONDS = "s";
+
   private final List<Measurement> measurements = new ArrayList<>();
 
   /** One result, such as {@code create 1200 /s}. */
@@ -26,6 +29,11 @@ final class Recorder {
 
   void throughput(String name, long bytes, Work work) throws IOException {
     add(name, bytes / BYTES_PER_MB / seconds(work), "MB/s");
+  }
+
+  /** The time of something as a whole. */
+  void seconds(String name, Work work) throws IOException {
+    add(name, seconds(work), SECONDS);
   }
 
   List<Measurement> measurements() {

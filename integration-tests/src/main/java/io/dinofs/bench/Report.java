@@ -13,6 +13,7 @@ record Report(
     int sizeMib,
     long seed,
     List<Report.Directory> directories,
+    List<Recorder.Measurement> firstListing,
     List<Propagation.Result> propagation) {
 
   /** The results of one directory. */
@@ -31,6 +32,7 @@ record Report(
     report.put("sizeMib", sizeMib);
     report.put("seed", seed);
     report.put("directories", directories.stream().map(Report::fields).toList());
+    report.put("firstListing", firstListing.stream().map(Report::fields).toList());
     report.put("propagation", propagation.stream().map(Report::fields).toList());
     return Json.write(report) + "\n";
   }
@@ -71,7 +73,12 @@ record Report(
     for (int i = 0; i < directories.get(0).measurements().size(); i++) {
       int index = i;
       Recorder.Measurement first = directories.get(0).measurements().get(i);
-      table.row(row(first.name(), d -> number(d.measurements().get(index).value()), first.unit()));
+      List<String> row =
+          row(first.name(), d -> number(d.measurements().get(index).value()), first.unit());
+      for (int other = 1; other < directories.size(); other++) {
+        row.add(ratio(first, directories.get(other).measurements().get(index)));
+      }
+      table.row(row);
     }
     StringBuilder out = new StringBuilder();
     out.append(String.format(Locale.ROOT, "%d files, %d MiB, seed %d%n", files, sizeMib, seed));
@@ -86,11 +93,31 @@ record Report(
               plain.fileSystem(),
               number(plain.millis())));
     }
+    if (directories.size() > 1) {
+      out.append("The last columns: how many times as fast as each of the other directories.\n");
+    }
     out.append('\n').append(table);
+    if (!firstListing.isEmpty()) {
+      out.append('\n').append(firstListingTable());
+    }
     if (!propagation.isEmpty()) {
       out.append('\n').append(propagationTable());
     }
     return out.toString();
+  }
+
+  private static String ratio(Recorder.Measurement one, Recorder.Measurement other) {
+    boolean lessIsBetter = one.unit().equals(Recorder.SECONDS);
+    return number(lessIsBetter ? other.value() / one.value() : one.value() / other.value());
+  }
+
+  private Table firstListingTable() {
+    Table table = new Table();
+    table.row(List.of("made in DIR, through DIR2", "", ""));
+    for (Recorder.Measurement each : firstListing) {
+      table.row(List.of(each.name(), number(each.value()), each.unit()));
+    }
+    return table;
   }
 
   private Table propagationTable() {

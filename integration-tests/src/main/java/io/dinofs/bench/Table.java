@@ -3,7 +3,10 @@ package io.dinofs.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of cells: the first column is aligned to the left, all others to the right. */
+/**
+ * Lines of cells: the first column is aligned to the left, all others to the right. Rows may have
+ * fewer cells than others.
+ */
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -27,6 +30,10 @@ final class Table {
   }
 
   private int width(int column) {
-    return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+    return rows.stream()
+        .filter(row -> column < row.size())
+        .mapToInt(row -> row.get(column).length())
+        .max()
+        .orElse(0);
   }
 }

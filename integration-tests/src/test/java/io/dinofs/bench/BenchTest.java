@@ -27,6 +27,8 @@ class BenchTest {
             "--files=10",
             "--size=1",
             "--seed=7",
+            "--listed=20",
+            "--huge-directory=50",
             "--json");
 
     assertEquals(0, exitCode);
@@ -36,7 +38,26 @@ class BenchTest {
     for (JsonNode change : report.get("propagation")) {
       assertEquals(0, change.get("neverSeen").asInt(), change::toString);
     }
+    assertEquals(2, report.get("firstListing").size());
     assertArrayEquals(new String[0], dir.toFile().list());
+  }
+
+  @Test
+  void theTableEndsWithRatiosToTheOtherDirectories(@TempDir Path dir) {
+    StringWriter out = new StringWriter();
+    int exitCode = run(out, dir.toString(), "--against=" + dir, "--files=10", "--size=1");
+
+    assertEquals(0, exitCode);
+    String[] chmod =
+        out.toString()
+            .lines()
+            .filter(line -> line.startsWith("chmod"))
+            .findFirst()
+            .orElseThrow()
+            .split(" +", -1);
+    double ratio = Double.parseDouble(chmod[1]) / Double.parseDouble(chmod[2]);
+    assertEquals("/s", chmod[3]);
+    assertEquals(ratio, Double.parseDouble(chmod[4]), ratio / 50);
   }
 
   @Test

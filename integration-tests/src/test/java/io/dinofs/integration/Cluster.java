@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
+import org.junit.jupiter.api.extension.BeforeClassTemplateInvocationCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Both servers and any number of nodes, shared by the tests of a class: a static field with
- * {@code @RegisterExtension}.
+ * Both servers and any number of nodes, shared by the tests of a class on one frontend: a static
+ * field with {@code @RegisterExtension}.
  *
  * <p>When a test fails, the ends of all logs are printed. However the class ends, nothing of it
  * stays mounted or running.
  */
 final class Cluster
-    implements BeforeAllCallback,
-        AfterAllCallback,
+    implements BeforeClassTemplateInvocationCallback,
+        AfterClassTemplateInvocationCallback,
         TestExecutionExceptionHandler,
         LifecycleMethodExecutionExceptionHandler,
         AutoCloseable {
@@ -36,6 +36,7 @@ final class Cluster
 
   // Used by one thread at a time, save for the shutdown hook.
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private Frontend frontend;
   private Path directory;
   private Server metadataServer;
   private Server blobServer;
@@ -49,7 +50,11 @@ final class Cluster
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) throws IOException {
+  public void beforeClassTemplateInvocation(ExtensionContext context) throws IOException {
+    frontend = Frontends.of(context);
+    if (frontend.lack().isPresent()) {
+      return; // its tests are skipped
+    }
     try {
       start();
     } catch (IOException | RuntimeException e) {
@@ -60,8 +65,10 @@ final class Cluster
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws IOException {
-    close();
+  public void afterClassTemplateInvocation(ExtensionContext context) throws IOException {
+    if (directory != null) {
+      close();
+    }
   }
 
   @Override
@@ -105,6 +112,11 @@ final class Cluster
     return blobServer;
   }
 
+  /** How the nodes of the tests that run now are mounted. */
+  Frontend frontend() {
+    return frontend;
+  }
+
   /** The node with this name, not started if it is new. */
   Node node(String name) {
     return nodes.computeIfAbsent(name, n -> new Node(this, n));
@@ -138,9 +150,11 @@ final class Cluster
         server.close();
       }
     }
+    nodes.clear();
     if (directory != null) {
       removeTree(directory);
     }
+    directory = null;
   }
 
   /** Never descends into a mount. */

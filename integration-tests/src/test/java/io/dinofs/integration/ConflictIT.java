@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Both nodes change the same things at once: nothing is lost, nothing happens by half. */
-@RequiresFuse
+@OnEachFrontend
 final class ConflictIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster("a", "b");
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  *
  * <p>{@code -Ddinofs.kills=100} kills that often; scripts/crash-test does.
  */
-@RequiresFuse
+@OnEachFrontend
 class CrashIT {
   private static final int KILLS = Integer.getInteger("dinofs.kills", 4);
 

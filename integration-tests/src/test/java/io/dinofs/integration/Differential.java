@@ -53,12 +53,32 @@ final class Differential {
     Side mount = mounts[chosen];
     Side other = mounts[1 - chosen];
     remember(number + " on " + mount + ": " + step);
+    heat(step);
     Map<Bytes, TimeRules.Pair> before = watch(step, mount);
     String done = step.on(mount);
     assertEquals(step.on(plain), done, () -> explain("what came of it"));
     remember("    " + done);
     compareWhatChanged(step, other);
+    compareWhatChanged(step, mount);
+    compareSomething();
     checkTimes(step, before, watch(step, other));
+  }
+
+  /** Has both kernels cache what the step will change, absent names too. */
+  private void heat(Step step) {
+    for (Bytes path : step.paths()) {
+      for (Side mount : mounts) {
+        if (random.nextBoolean()) {
+          compare(mount, path);
+          compareEntries(mount, RandomPaths.parent(path));
+        }
+      }
+    }
+  }
+
+  /** Whatever it is: another name of the same file, or something in a directory that has moved. */
+  private void compareSomething() {
+    compare(mounts[random.nextInt(2)], steps.somePath());
   }
 
   /** The paths and their directories. */
@@ -73,19 +93,23 @@ final class Differential {
     return watched;
   }
 
-  /** On the mount that has not done the step, at once. */
-  private void compareWhatChanged(Step step, Side other) {
+  /** At once, above all on the mount that has not done the step. */
+  private void compareWhatChanged(Step step, Side mount) {
     for (Bytes path : step.paths()) {
-      compare(other, path);
+      compare(mount, path);
       Bytes parent = RandomPaths.parent(path);
-      compareStatus(other, parent);
+      compareStatus(mount, parent);
       if (random.nextInt(3) == 0) {
-        assertEquals(
-            Observation.entries(plain.path(parent)),
-            Observation.entries(other.path(parent)),
-            () -> explain("entries of " + FilePath.printable(parent) + " on " + other));
+        compareEntries(mount, parent);
       }
     }
+  }
+
+  private void compareEntries(Side mount, Bytes directory) {
+    assertEquals(
+        Observation.entries(plain.path(directory)),
+        Observation.entries(mount.path(directory)),
+        () -> explain("entries of " + FilePath.printable(directory) + " on " + mount));
   }
 
   private void checkTimes(
@@ -144,10 +168,7 @@ final class Differential {
   }
 
   private void compareTrees(Side mount, Bytes directory) {
-    assertEquals(
-        Observation.entries(plain.path(directory)),
-        Observation.entries(mount.path(directory)),
-        () -> explain("entries of " + FilePath.printable(directory) + " on " + mount));
+    compareEntries(mount, directory);
     List<Posix.Entry> entries = new ArrayList<>();
     Posix.readDirectory(mount.path(directory), entries);
     for (Posix.Entry entry : entries) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * <p>{@code -Ddinofs.seed=N} repeats a run, {@code -Ddinofs.operations=N} says how long it is. As
  * root more is tested: other owners, and what they may not do.
  */
-@RequiresFuse
+@OnEachFrontend
 final class DifferentialIT {
   /**
    * A run that reaches the limits in the README, such as an open fifo that the other node removes,

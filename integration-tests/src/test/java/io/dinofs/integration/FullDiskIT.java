@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Disks that are full: small ones in memory, which only root can mount. */
-@RequiresFuse
+@OnEachFrontend
 class FullDiskIT {
   private static final int MIB = 1 << 20;
   private static final String NO_SPACE = "No space left on device";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Large files and large directories. */
-@RequiresFuse
+@OnEachFrontend
 final class LargeIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster("a", "b");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How mounts begin and end. */
-@RequiresFuse
+@OnEachFrontend
 final class MountIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster();
 

@@ -36,6 +36,11 @@ final class RandomSteps {
     return new Step(step.description(), step.mount(), step.paths(), user, umask, step.action());
   }
 
+  /** Of something that exists, or does not. */
+  Bytes somePath() {
+    return random.nextInt(4) == 0 ? paths.any() : paths.existing();
+  }
+
   private Step choose() {
     int choice = random.nextInt(100);
     if (choice < 46) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Programs end, crash and stand still at any moment; what was promised holds. */
-@RequiresFuse
+@OnEachFrontend
 final class RestartIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster();
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * <p>Before a change the other node looks at what will change, so that it has the old state in its
  * caches.
  */
-@RequiresFuse
+@OnEachFrontend
 final class SharedVolumeIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster("a", "b");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a user can ask a running client. */
-@RequiresFuse
+@OnEachFrontend
 class StatusIT {
   private static final int BYTES = 5 << 20;
 
