@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +50,28 @@ class BlobCacheTest {
       await().until(() -> localBytes() <= 8 * BLOB_BYTES);
       for (int i = 0; i < keys.size(); i++) {
         assertEquals(ByteBuffer.wrap(blob(i)), cache.get(keys.get(i)).asBuffer());
+      }
+    }
+  }
+
+  @Test
+  void whatWasUsedLongestAgoGoesFirstAlsoIfAnEarlierProcessLeftIt()
+      throws DinofsException, IOException {
+    List<BlobKey> keys;
+    try (BlobCache cache = open(Long.MAX_VALUE)) {
+      keys = putBlobs(cache, 10);
+      await().until(() -> cache.pendingCount() == 0);
+    }
+    for (int i = 0; i < 10; i++) {
+      // The sixth is the oldest, then come the seventh, ..., the tenth, the first, ...
+      Instant used = Instant.now().minus(Duration.ofHours(20 - (i + 5) % 10));
+      Files.setLastModifiedTime(localFile(keys.get(i)), FileTime.from(used));
+    }
+    try (BlobCache cache = open(6 * BLOB_BYTES)) {
+      await().until(() -> localBytes() <= 6 * BLOB_BYTES);
+      assertEquals(0, cache.pendingCount());
+      for (int i = 0; i < 5; i++) {
+        assertTrue(Files.exists(localFile(keys.get(i))), "blob " + i);
       }
     }
   }
