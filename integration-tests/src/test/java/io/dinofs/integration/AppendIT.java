@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  *
  * <p>{@code -Ddinofs.lines=10000} makes each of them append so many.
  */
-@RequiresFuse
+@OnEachFrontend
 class AppendIT {
   private static final int LINES = Integer.getInteger("dinofs.lines", 300);
   private static final int LINES_PER_OPEN = 100;
