@@ -1,6 +1,7 @@
 package io.dinofs.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,7 +34,6 @@ import io.dinofs.model.VolumeStatistics;
 import io.dinofs.store.VersionedStore.Children;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import java.time.Instant;
@@ -123,7 +123,9 @@ final class WireTest {
           new Message.Failure(8, ErrorKind.NO_SPACE, "no space left in \u00fcber/\ud83e\udd95"));
 
   private static ByteBuf encoded(Message message) throws DinofsException {
-    return Frames.encode(message, UnpooledByteBufAllocator.DEFAULT);
+    ByteBuf frame = Unpooled.buffer();
+    Frames.encode(message, frame);
+    return frame;
   }
 
   @Test
@@ -149,6 +151,7 @@ final class WireTest {
       read.add(message);
     }
     assertEquals(ALL, read);
+    assertFalse(channel.finish());
   }
 
   @Test
@@ -179,6 +182,7 @@ final class WireTest {
     assertThrows(DecoderException.class, () -> channel.writeInbound(http));
     channel.writeInbound(Unpooled.copiedBuffer(new byte[100]));
     assertEquals(0, channel.inboundMessages().size());
+    assertFalse(channel.finish());
   }
 
   @Test

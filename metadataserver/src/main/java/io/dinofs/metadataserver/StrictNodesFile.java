@@ -4,6 +4,7 @@ import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.NodeId;
+import io.dinofs.store.disk.Syncs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -76,10 +77,7 @@ final class StrictNodesFile implements StrictNodes {
     try {
       write(temporary, out.flip());
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel directory =
-          FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-        directory.force(true);
-      }
+      Syncs.force(file.toAbsolutePath().getParent());
       written = Set.copyOf(nodes);
     } catch (IOException e) {
       throw failure("write", e);

@@ -6,9 +6,11 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
 import io.dinofs.store.VersionedStore.CommitListener;
 import io.dinofs.store.VolumeClock;
+import io.dinofs.store.paired.Backoff;
 import io.dinofs.wire.Consistency;
 import io.dinofs.wire.Message;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ final class Session implements AutoCloseable {
   private static final long ASSUMED_LEASE_NANOS = 5 * NANOS_PER_SECOND;
   private static final long SHORTEST_ASK_MILLIS = 1000;
   private static final int CONNECT_LIMIT_MILLIS = 5000;
+  private static final Backoff RETRIES = new Backoff(Duration.ofMillis(10), Duration.ofSeconds(1));
 
   private final RemoteSettings settings;
   private final Requests requests = new Requests();
@@ -222,7 +225,7 @@ final class Session implements AutoCloseable {
   // The receiver
 
   private void run() {
-    Backoff backoff = new Backoff();
+    int failures = 0;
     boolean away = false;
     while (!closed) {
       String reason;
@@ -234,7 +237,7 @@ final class Session implements AutoCloseable {
         }
         heartbeat.watch(opened, leaseNanos);
         greet(opened);
-        backoff.reset();
+        failures = 0;
         if (away) {
           log.info("metadata server {} is back", settings);
           away = false;
@@ -253,7 +256,20 @@ final class Session implements AutoCloseable {
         log.warn("metadata server {} is away: {}", settings, reason);
         away = true;
       }
-      backoff.pause(() -> closed);
+      failures++;
+      pause(RETRIES.nanos(failures));
+    }
+  }
+
+  private void pause(long nanos) {
+    if (closed) {
+      return;
+    }
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    } catch (InterruptedException e) {
+      // Only closing interrupts this thread, and that is looked at before anything else is done.
+      log.debug("interrupted between two attempts to connect");
     }
   }
 

@@ -5,7 +5,6 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.store.Capacity;
 import io.dinofs.store.Key;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -15,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -160,11 +158,8 @@ final class StoreDirectory implements AutoCloseable {
    * Writes a file, or the names in a directory, to the device if that is what the store promises.
    */
   void syncIfDurable(Path path) throws IOException {
-    if (durability == Durability.PROCESS_CRASH_ONLY) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
+    if (durability == Durability.SYNCED) {
+      Syncs.force(path);
     }
   }
 

@@ -1,25 +1,21 @@
 package io.dinofs.store.paired;
 
-import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.DeletingStore;
 import io.dinofs.store.FileStore;
 import io.dinofs.store.Key;
 import io.dinofs.store.Store;
-import io.dinofs.store.WriteBack;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** As {@link PairedStore}, with a fast store whose values are files. */
-public final class PairedFileStore implements FileStore, WriteBack {
+public final class PairedFileStore extends PairedStore implements FileStore {
   /**
    * A value may be evicted between its fetch and its opening; more often in a row than this it is
    * not chance.
@@ -28,15 +24,8 @@ public final class PairedFileStore implements FileStore, WriteBack {
 
   private final FileStore fast;
   private final DeletingStore cache;
-  private final ReadThrough reads;
-  private final WriteBehind writes;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
-  /**
-   * Starts to propagate what {@code pending} holds.
-   *
-   * @param fast must still have what it had when {@code pending} was used last
-   */
+  /** As {@link PairedStore#PairedStore}. */
   public <F extends FileStore & DeletingStore> PairedFileStore(
       F fast, Store slow, PendingSet pending, PairedOptions options) {
     this(fast, slow, pending, options, ArrivalCheck.NONE);
@@ -45,18 +34,9 @@ public final class PairedFileStore implements FileStore, WriteBack {
   /** As the other one, with a look at what is fetched. */
   public <F extends FileStore & DeletingStore> PairedFileStore(
       F fast, Store slow, PendingSet pending, PairedOptions options, ArrivalCheck check) {
-    Fetches fetches = new Fetches();
+    super(fast, slow, pending, options, check);
     this.fast = fast;
     this.cache = fast;
-    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit(), check);
-    this.writes = new WriteBehind(fast, slow, pending, fetches, options);
-    writes.start();
-  }
-
-  @Override
-  public void put(Key key, Bytes value) throws DinofsException {
-    requireOpen();
-    writes.write(key, () -> fast.put(key, value));
   }
 
   @Override
@@ -91,13 +71,6 @@ public final class PairedFileStore implements FileStore, WriteBack {
   }
 
   @Override
-  public Optional<Bytes> get(Key key) throws DinofsException {
-    requireOpen();
-    Optional<Bytes> local = fast.get(key);
-    return local.isPresent() ? local : reads.fetch(key).value();
-  }
-
-  @Override
   public Optional<FileChannel> open(Key key) throws DinofsException {
     requireOpen();
     for (int attempt = 0; attempt < MAX_OPEN_ATTEMPTS; attempt++) {
@@ -129,17 +102,6 @@ public final class PairedFileStore implements FileStore, WriteBack {
     return writes.evict(cache, key);
   }
 
-  @Override
-  public void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException {
-    requireOpen();
-    writes.awaitPropagated(keys, limit);
-  }
-
-  @Override
-  public int pendingCount() {
-    return writes.pendingCount();
-  }
-
   /** What is pending now, oldest first. */
   public List<Key> pendingKeys() {
     return writes.pendingKeys();
@@ -147,22 +109,5 @@ public final class PairedFileStore implements FileStore, WriteBack {
 
   public boolean isPending(Key key) {
     return writes.isPending(key);
-  }
-
-  /**
-   * Propagates what it can within the limit of its options, says in the log what remains, and
-   * closes both stores.
-   */
-  @Override
-  public void close() throws DinofsException {
-    if (!closed.getAndSet(true)) {
-      writes.close();
-    }
-  }
-
-  private void requireOpen() throws DinofsException {
-    if (closed.get()) {
-      throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
-    }
   }
 }

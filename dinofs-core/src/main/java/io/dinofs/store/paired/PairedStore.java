@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * when it returns, and reaches the slow store in the background, however long that takes and
  * however often the process is killed meanwhile.
  */
-public final class PairedStore implements Store, WriteBack {
+public sealed class PairedStore implements Store, WriteBack permits PairedFileStore {
   private final Store fast;
-  private final ReadThrough reads;
-  private final WriteBehind writes;
+  final ReadThrough reads;
+  final WriteBehind writes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -28,34 +28,40 @@ public final class PairedStore implements Store, WriteBack {
    * @param fast must still have what it had when {@code pending} was used last
    */
   public PairedStore(Store fast, Store slow, PendingSet pending, PairedOptions options) {
+    this(fast, slow, pending, options, ArrivalCheck.NONE);
+  }
+
+  /** As the other one, with a look at what is fetched. */
+  PairedStore(
+      Store fast, Store slow, PendingSet pending, PairedOptions options, ArrivalCheck check) {
     Fetches fetches = new Fetches();
     this.fast = fast;
-    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit(), ArrivalCheck.NONE);
+    this.reads = new ReadThrough(fast, slow, fetches, options.fetchLimit(), check);
     this.writes = new WriteBehind(fast, slow, pending, fetches, options);
     writes.start();
   }
 
   @Override
-  public void put(Key key, Bytes value) throws DinofsException {
+  public final void put(Key key, Bytes value) throws DinofsException {
     requireOpen();
     writes.write(key, () -> fast.put(key, value));
   }
 
   @Override
-  public Optional<Bytes> get(Key key) throws DinofsException {
+  public final Optional<Bytes> get(Key key) throws DinofsException {
     requireOpen();
     Optional<Bytes> local = fast.get(key);
     return local.isPresent() ? local : reads.fetch(key).value();
   }
 
   @Override
-  public void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException {
+  public final void awaitPropagated(Collection<Key> keys, Duration limit) throws DinofsException {
     requireOpen();
     writes.awaitPropagated(keys, limit);
   }
 
   @Override
-  public int pendingCount() {
+  public final int pendingCount() {
     return writes.pendingCount();
   }
 
@@ -64,13 +70,13 @@ public final class PairedStore implements Store, WriteBack {
    * closes both stores.
    */
   @Override
-  public void close() throws DinofsException {
+  public final void close() throws DinofsException {
     if (!closed.getAndSet(true)) {
       writes.close();
     }
   }
 
-  private void requireOpen() throws DinofsException {
+  final void requireOpen() throws DinofsException {
     if (closed.get()) {
       throw new DinofsException(ErrorKind.CLOSED, "the store is closed");
     }

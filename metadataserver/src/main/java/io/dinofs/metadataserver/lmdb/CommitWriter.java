@@ -141,7 +141,7 @@ final class CommitWriter implements AutoCloseable {
       accepted.add(journaled);
       byId.put(commit.id(), journaled);
       accept.changed().forEach(record -> changed.put(record.key(), record));
-      bytes += CommitCodec.bytes(journaled);
+      bytes += JournalCodec.bytes(journaled);
       return new Accepted(
           journaled.result(), Optional.of(new CommittedChange(newest, accept.changed())));
     }

@@ -161,13 +161,13 @@ final class Journal implements AutoCloseable {
   private int encode(List<JournaledCommit> commits) {
     long most = JournalSegment.HEADER_BYTES + BlockFile.BLOCK_BYTES;
     for (JournaledCommit commit : commits) {
-      most += CommitCodec.bytes(commit);
+      most += JournalCodec.bytes(commit);
     }
     if (most > buffer.capacity()) {
       buffer = BlockFile.buffer(Math.toIntExact(most));
     }
     buffer.clear().position(JournalSegment.HEADER_BYTES);
-    commits.forEach(commit -> CommitCodec.write(commit, buffer));
+    commits.forEach(commit -> JournalCodec.write(commit, buffer));
     int end = buffer.position();
     buffer.put(ZEROS, 0, BlockFile.blocks(end) - end).flip();
     return end - JournalSegment.HEADER_BYTES;

@@ -177,7 +177,7 @@ final class JournalSegment implements AutoCloseable {
     ByteBuffer group = content.slice(at + HEADER_BYTES, content.getInt(at + 4));
     int count = content.getInt(at + 36);
     for (int i = 0; i < count; i++) {
-      commits.add(CommitCodec.read(group));
+      commits.add(JournalCodec.read(group));
     }
     if (group.hasRemaining()) {
       throw new CorruptRecordException(file + ": a group at " + at + " has bytes too many");

@@ -17,6 +17,7 @@ import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
 import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.VolumeScan;
+import io.dinofs.store.disk.DirectoryLock;
 import io.dinofs.store.versioned.LocalSubscription;
 import io.dinofs.store.versioned.ReadLimits;
 import io.dinofs.store.versioned.Subscribers;
@@ -93,7 +94,7 @@ public final class LmdbVersionedStore implements GroupCommitStore {
 
   private static LmdbVersionedStore openLocked(Path directory, LmdbSettings settings)
       throws IOException {
-    DirectoryLock lock = DirectoryLock.take(directory);
+    DirectoryLock lock = DirectoryLock.acquire(directory);
     RecordTable table = null;
     boolean done = false;
     try {

@@ -1,11 +1,10 @@
 package io.dinofs.metadataserver.lmdb;
 
+import io.dinofs.store.disk.Syncs;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -83,9 +82,7 @@ final class SegmentFiles implements AutoCloseable {
     JournalSegment.create(temporary, segmentBytes).close();
     Path made = directory.resolve(name(number));
     Files.move(temporary, made);
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Syncs.force(directory);
     return JournalSegment.open(made);
   }
 

@@ -20,12 +20,12 @@ import java.util.Set;
  * records (4), and for each record flags (1), length of the key (2), key, version (8), length of
  * the value (4), value.
  */
-final class CommitCodec {
+final class JournalCodec {
   private static final int COMMIT_BYTES = 32;
   private static final int RECORD_BYTES = 15;
   private static final byte TOUCHED = 1;
 
-  private CommitCodec() {}
+  private JournalCodec() {}
 
   static int bytes(JournaledCommit commit) {
     int bytes = COMMIT_BYTES;
