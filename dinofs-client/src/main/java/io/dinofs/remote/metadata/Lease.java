@@ -14,8 +14,11 @@ final class Lease {
   private static final int MARGIN = 20;
 
   private final Supplier<Moment> clock;
-  private Moment sent; // guarded by this; null while nothing is held
-  private long lengthNanos; // guarded by this
+
+  /** Null while nothing is held. Written under this. */
+  private volatile Held held;
+
+  private record Held(Moment sent, long lengthNanos) {}
 
   Lease(Supplier<Moment> clock) {
     this.clock = clock;
@@ -23,18 +26,19 @@ final class Lease {
 
   /** The server has answered what was sent at {@code at}. */
   synchronized void renew(Moment at, long leaseNanos) {
-    if (sent == null || at.nanos() - sent.nanos() > 0) {
-      sent = at;
-      lengthNanos = leaseNanos - leaseNanos / MARGIN;
+    if (held == null || at.nanos() - held.sent().nanos() > 0) {
+      held = new Held(at, leaseNanos - leaseNanos / MARGIN);
     }
   }
 
   /** The node must not rely on it any more. */
   synchronized void drop() {
-    sent = null;
+    held = null;
   }
 
-  synchronized boolean isHeld() {
-    return sent != null && clock.get().nanosSince(sent) < lengthNanos;
+  /** Takes no lock: every read of what is cached asks. */
+  boolean isHeld() {
+    Held now = held;
+    return now != null && clock.get().nanosSince(now.sent()) < now.lengthNanos();
   }
 }

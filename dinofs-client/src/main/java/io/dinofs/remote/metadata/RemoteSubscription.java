@@ -53,9 +53,9 @@ final class RemoteSubscription implements Subscription {
 
   /**
    * Where the latest SUBSCRIBE has to get before this is current; null while it is not answered.
-   * Guarded by this.
+   * Written under this.
    */
-  private CommitNumber target;
+  private volatile CommitNumber target;
 
   RemoteSubscription(Session session, NodeId self, CommitNumber from, CommitListener listener) {
     this.session = session;
@@ -164,8 +164,9 @@ final class RemoteSubscription implements Subscription {
   }
 
   /** Whether everything has been told that was committed before the connection began. */
-  synchronized boolean isCaughtUp() {
-    return !closed && target != null && !target.isAfter(told);
+  boolean isCaughtUp() {
+    CommitNumber goal = target;
+    return !closed && goal != null && !goal.isAfter(told);
   }
 
   /**

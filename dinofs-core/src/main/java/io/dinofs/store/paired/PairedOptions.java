@@ -24,7 +24,7 @@ public record PairedOptions(
 
   public static final PairedOptions DEFAULT =
       new PairedOptions(
-          4,
+          8,
           Duration.ofMillis(100),
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),

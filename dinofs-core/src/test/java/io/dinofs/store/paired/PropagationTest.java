@@ -144,7 +144,7 @@ final class PropagationTest {
 
   @Test
   void severalValuesArePropagatedAtOnceButNeverOneKeyTwice() throws Exception {
-    open(OPTIONS);
+    open(OPTIONS.withUploaders(4));
     slow.hold();
     for (int i = 0; i < 20; i++) {
       store.put(key(i % 5), value(i));
