@@ -3,6 +3,7 @@ package io.dinofs.cache;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.RecordKey;
+import io.dinofs.model.Waiting;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,20 @@ final class Fill {
    *     INTERRUPTED
    */
   void await(long limitMillis) throws DinofsException {
+    Waiting.begin();
+    try {
+      awaitEnd(limitMillis);
+    } finally {
+      Waiting.end();
+    }
+    DinofsException reason = failure;
+    if (reason != null
+        && (reason.kind() == ErrorKind.UNAVAILABLE || reason.kind() == ErrorKind.CLOSED)) {
+      throw new DinofsException(reason.kind(), reason.getMessage(), reason);
+    }
+  }
+
+  private void awaitEnd(long limitMillis) throws DinofsException {
     try {
       if (!done.await(limitMillis, TimeUnit.MILLISECONDS)) {
         throw new DinofsException(
@@ -72,11 +87,6 @@ final class Fill {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted while waiting: " + keys, e);
-    }
-    DinofsException reason = failure;
-    if (reason != null
-        && (reason.kind() == ErrorKind.UNAVAILABLE || reason.kind() == ErrorKind.CLOSED)) {
-      throw new DinofsException(reason.kind(), reason.getMessage(), reason);
     }
   }
 }

@@ -10,7 +10,7 @@ final class Connection {
 
   private final RequestTable table = new RequestTable();
   private final LookupCounts lookups;
-  private final Interruptions interruptions = new Interruptions();
+  private final Interruptions interruptions = new Interruptions(Interruptions.PATIENCE);
   private final CachePolicy policy;
   private final InitRequest init;
 

@@ -9,6 +9,7 @@ import io.dinofs.model.Attributes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
+import io.dinofs.model.Waiting;
 import io.dinofs.vfs.FileSystem;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ final class Exchange implements RequestThreads.Worker {
   private Guard.Operation undo;
   private int requestBytes;
 
+  /** Whether the thread that uses this is known to be interruptible. */
+  private boolean gated;
+
   Exchange(Connection connection, Device device) {
     this.connection = connection;
     this.device = device;
@@ -50,6 +54,10 @@ final class Exchange implements RequestThreads.Worker {
 
   @Override
   public boolean receive() {
+    if (!gated) {
+      Waiting.setGate(interruption);
+      gated = true;
+    }
     requestBytes = device.read(request.buffer());
     return requestBytes > 0;
   }
@@ -72,6 +80,7 @@ final class Exchange implements RequestThreads.Worker {
 
   @Override
   public void close() {
+    Waiting.setGate(null);
     connection.interruptions().remove(interruption);
     device.close();
   }
@@ -144,10 +153,6 @@ final class Exchange implements RequestThreads.Worker {
 
   CacheTicket ticket() {
     return ticket;
-  }
-
-  Interruption interruption() {
-    return interruption;
   }
 
   /** Answers that {@code name} in the request's directory is {@code node}. */

@@ -1,20 +1,18 @@
 package io.dinofs.fuse.kernel;
 
-import io.dinofs.fuse.Guard;
-import io.dinofs.model.DinofsException;
-import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
 
 /**
- * Lets one thread's request be interrupted, but only where it waits: an interrupt that meets a
- * thread while it reads a file would close that file for everyone.
+ * Lets one thread's request be interrupted, but only where it waits for a server. For its thread,
+ * but for {@link #interrupt} and {@link #isOf}.
  */
-final class Interruption {
+final class Interruption implements Waiting.Gate {
   /** No request has this number. */
   private static final long NONE = 0;
 
   private final Interruptions all;
 
-  /** The request being served; written by its thread, read by those that read FUSE_INTERRUPT. */
+  /** The request being served; written by its thread, under this to end it. */
   private volatile long unique = NONE;
 
   /** Guarded by this. */
@@ -31,7 +29,7 @@ final class Interruption {
   void begin(long number) {
     unique = number;
     if (all.arrivedEarly(number)) {
-      interrupt(number);
+      all.interruptSoon(this, number);
     }
   }
 
@@ -45,26 +43,19 @@ final class Interruption {
     }
   }
 
-  /**
-   * Runs what may wait for long. Until it returns, the thread is interrupted if the request is.
-   *
-   * @throws DinofsException INTERRUPTED if it was interrupted before
-   */
-  void whileWaiting(Guard.Operation operation) throws DinofsException {
-    synchronized (this) {
-      if (interrupted) {
-        throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted");
-      }
-      waiting = Thread.currentThread();
+  @Override
+  public synchronized void open() {
+    waiting = Thread.currentThread();
+    if (interrupted) {
+      waiting.interrupt();
     }
-    try {
-      operation.run();
-    } finally {
-      synchronized (this) {
-        waiting = null;
-        boolean unused = Thread.interrupted();
-      }
-    }
+  }
+
+  @Override
+  public synchronized void close() {
+    waiting = null;
+    // What comes now, as closing files, is not to be interrupted.
+    boolean unused = Thread.interrupted();
   }
 
   boolean isOf(long number) {

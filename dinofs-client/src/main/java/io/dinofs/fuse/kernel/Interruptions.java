@@ -1,14 +1,26 @@
 package io.dinofs.fuse.kernel;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Brings FUSE_INTERRUPT to the thread that serves the request. It is read by any thread, perhaps
  * before the thread that read the request has begun with it, or after it was answered.
+ *
+ * <p>The kernel sends it for every signal that a program handles, and few programs expect mkdir(2)
+ * to fail with EINTR because of a timer. So a request is interrupted only if it still waits some
+ * time after the signal, because a server is away: then Ctrl-C ends the program, not the time-out.
  */
-final class Interruptions {
+final class Interruptions implements AutoCloseable {
+  /** Longer than a server takes that is there. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
   /** More than there are threads between reading a request and beginning with it. */
   private static final int MAX_EARLY = 256;
 
@@ -17,8 +29,25 @@ final class Interruptions {
   /** Requests that nobody had begun with, oldest first. Guarded by this. */
   private final Set<Long> early = new LinkedHashSet<>();
 
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "fuse-interrupts");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Duration patience;
+
   /** Whether there are any; written under the guard of {@code early}. */
   private volatile boolean anyEarly;
+
+  /**
+   * @param patience how long after its interrupt a request may still come to its end
+   */
+  Interruptions(Duration patience) {
+    this.patience = patience;
+  }
 
   /** One for another thread, until {@link #remove}. */
   Interruption newThread() {
@@ -31,17 +60,33 @@ final class Interruptions {
     threads.remove(thread);
   }
 
-  /** Interrupts the request {@code unique}, now or when a thread begins with it. */
+  /** Interrupts the request {@code unique}, soon or when a thread has begun with it. */
   void interrupt(long unique) {
     // First this, so that a thread that begins just now finds it here or is found below.
     addEarly(unique);
     for (Interruption thread : threads) {
       if (thread.isOf(unique)) {
         boolean unused = arrivedEarly(unique);
-        thread.interrupt(unique);
+        interruptSoon(thread, unique);
         return;
       }
     }
+  }
+
+  /** Interrupts the request, if it is not over by then. */
+  void interruptSoon(Interruption thread, long unique) {
+    try {
+      var unused =
+          timer.schedule(
+              () -> thread.interrupt(unique), patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      thread.interrupt(unique); // the mount is over
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
   }
 
   private synchronized void addEarly(long unique) {

@@ -4,6 +4,7 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
 import io.dinofs.store.Capacity;
 import io.dinofs.store.FileReceiver;
 import io.dinofs.store.FileStore;
@@ -137,6 +138,15 @@ public final class HttpStore implements FileReceiver, Capacity {
 
   /** Sends a request that may be sent twice, as all of them may: they name what they put. */
   private Optional<HttpAnswer> trySend(Request request, Duration limit) throws DinofsException {
+    Waiting.begin();
+    try {
+      return sendAndWait(request, limit);
+    } finally {
+      Waiting.end();
+    }
+  }
+
+  private Optional<HttpAnswer> sendAndWait(Request request, Duration limit) throws DinofsException {
     for (int attempt = 1; ; attempt++) {
       requireOpen();
       Optional<List<Object>> messages = request.messages();

@@ -2,6 +2,7 @@ package io.dinofs.remote.metadata;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
 import io.dinofs.wire.Message;
 import java.util.concurrent.locks.LockSupport;
 
@@ -48,6 +49,18 @@ final class Request {
    *     was failed with
    */
   Message.FromServer await(long limitNanos) throws DinofsException {
+    if (answer != null) {
+      return answer;
+    }
+    Waiting.begin();
+    try {
+      return awaitAnswer(limitNanos);
+    } finally {
+      Waiting.end();
+    }
+  }
+
+  private Message.FromServer awaitAnswer(long limitNanos) throws DinofsException {
     long start = System.nanoTime();
     while (answer == null) {
       if (failure != null) {

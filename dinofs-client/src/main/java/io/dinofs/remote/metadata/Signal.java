@@ -2,6 +2,7 @@ package io.dinofs.remote.metadata;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +36,15 @@ final class Signal {
    * @throws DinofsException INTERRUPTED with the flag set
    */
   boolean await(BooleanSupplier condition, long limitNanos) throws DinofsException {
+    Waiting.begin();
+    try {
+      return awaitChange(condition, limitNanos);
+    } finally {
+      Waiting.end();
+    }
+  }
+
+  private boolean awaitChange(BooleanSupplier condition, long limitNanos) throws DinofsException {
     waiters.incrementAndGet();
     lock.lock();
     try {

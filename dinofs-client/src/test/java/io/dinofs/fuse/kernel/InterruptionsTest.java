@@ -1,49 +1,58 @@
 package io.dinofs.fuse.kernel;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.dinofs.model.DinofsException;
-import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class InterruptionsTest {
   private static final long REQUEST = 42;
   private static final long OTHER = 44;
 
-  private final Interruptions interruptions = new Interruptions();
+  private final Interruptions interruptions = new Interruptions(Duration.ZERO);
   private final Interruption interruption = interruptions.newThread();
 
-  /** Waits in a thread of its own as a request does, and returns what came of it. */
+  @AfterEach
+  void stop() {
+    interruptions.close();
+  }
+
+  /**
+   * Waits in a thread of its own as a request does. The result is done when it was interrupted:
+   * whether the thread is clean afterwards.
+   */
   private CompletableFuture<Boolean> waitInARequest(CountDownLatch waiting) {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
+              Waiting.setGate(interruption);
               interruption.begin(REQUEST);
-              try {
-                interruption.whileWaiting(
-                    () -> {
-                      waiting.countDown();
-                      try {
-                        new CountDownLatch(1).await();
-                      } catch (InterruptedException e) {
-                        throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted", e);
-                      }
-                    });
-              } catch (DinofsException e) {
-                interruption.end();
-                interrupted.complete(
-                    e.kind() == ErrorKind.INTERRUPTED && !Thread.currentThread().isInterrupted());
-              }
+              waitForEver(waiting);
+              interruption.end();
+              interrupted.complete(!Thread.currentThread().isInterrupted());
             });
     thread.setDaemon(true);
     thread.start();
     return interrupted;
+  }
+
+  private static void waitForEver(CountDownLatch waiting) {
+    Waiting.begin();
+    try {
+      waiting.countDown();
+      assertThrows(InterruptedException.class, new CountDownLatch(1)::await);
+      Thread.currentThread().interrupt();
+    } finally {
+      Waiting.end();
+    }
   }
 
   @Test
@@ -55,7 +64,7 @@ final class InterruptionsTest {
     assertFalse(interrupted.isDone());
     interruptions.interrupt(REQUEST);
     await().until(interrupted::isDone);
-    assertEquals(true, interrupted.join());
+    assertTrue(interrupted.join());
   }
 
   @Test
@@ -63,29 +72,43 @@ final class InterruptionsTest {
     interruptions.interrupt(REQUEST);
     CompletableFuture<Boolean> interrupted = waitInARequest(new CountDownLatch(1));
     await().until(interrupted::isDone);
-    assertEquals(true, interrupted.join());
+    assertTrue(interrupted.join());
   }
 
   @Test
-  void aThreadThatDoesNotWaitIsLeftAlone() {
+  void aThreadIsInterruptedOnlyWhereItWaits() {
     interruption.begin(REQUEST);
-    interruptions.interrupt(REQUEST);
+    interruption.interrupt(REQUEST);
     assertFalse(Thread.currentThread().isInterrupted());
-    DinofsException e =
-        assertThrows(DinofsException.class, () -> interruption.whileWaiting(() -> {}));
-    assertEquals(ErrorKind.INTERRUPTED, e.kind());
+    interruption.open();
+    assertTrue(Thread.currentThread().isInterrupted());
+    interruption.close();
+    assertFalse(Thread.currentThread().isInterrupted());
     interruption.end();
   }
 
   @Test
-  void theNextRequestOfTheThreadIsNotInterruptedForTheLastOne() throws DinofsException {
+  void theNextRequestOfTheThreadIsNotInterruptedForTheLastOne() {
     interruption.begin(REQUEST);
-    interruptions.interrupt(REQUEST);
+    interruption.interrupt(REQUEST);
     interruption.end();
     interruption.begin(OTHER);
-    interruption.whileWaiting(() -> {});
-    interruption.end();
-    interruptions.interrupt(OTHER);
+    interruption.interrupt(REQUEST);
+    interruption.open();
     assertFalse(Thread.currentThread().isInterrupted());
+    interruption.close();
+    interruption.end();
+  }
+
+  @Test
+  void aRequestThatComesToItsEndInTimeIsNotInterrupted() {
+    Interruptions patient = new Interruptions(Duration.ofHours(1));
+    Interruption thread = patient.newThread();
+    thread.begin(REQUEST);
+    patient.interrupt(REQUEST);
+    thread.open();
+    assertFalse(Thread.currentThread().isInterrupted());
+    thread.close();
+    patient.close();
   }
 }

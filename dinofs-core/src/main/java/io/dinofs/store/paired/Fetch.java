@@ -3,6 +3,7 @@ package io.dinofs.store.paired;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
 import io.dinofs.store.Key;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,15 @@ final class Fetch {
    * @throws DinofsException INTERRUPTED, UNAVAILABLE after the limit
    */
   Outcome await(Key key, long limitNanos) throws DinofsException {
+    Waiting.begin();
+    try {
+      return awaitOutcome(key, limitNanos);
+    } finally {
+      Waiting.end();
+    }
+  }
+
+  private Outcome awaitOutcome(Key key, long limitNanos) throws DinofsException {
     try {
       return outcome.get(limitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

@@ -2,6 +2,7 @@ package io.dinofs.store.paired;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Waiting;
 import io.dinofs.store.Key;
 import java.util.Collection;
 import java.util.HashMap;
@@ -370,9 +371,18 @@ final class PropagationQueue {
     }
   }
 
+  private long await(long nanos) throws DinofsException {
+    Waiting.begin();
+    try {
+      return awaitChange(nanos);
+    } finally {
+      Waiting.end();
+    }
+  }
+
   /** Called in loops only. */
   @SuppressWarnings("WaitNotInLoop")
-  private long await(long nanos) throws DinofsException {
+  private long awaitChange(long nanos) throws DinofsException {
     try {
       return changed.awaitNanos(nanos);
     } catch (InterruptedException e) {
