@@ -95,7 +95,7 @@ public final class Answers {
     Instant ctime = attributes.ctime();
     out.putLong(inode.value());
     out.putLong(attributes.size());
-    out.putLong((attributes.size() + 511) >>> 9);
+    out.putLong((attributes.allocated() + 511) >>> 9);
     out.putLong(atime.getEpochSecond());
     out.putLong(mtime.getEpochSecond());
     out.putLong(ctime.getEpochSecond());

@@ -9,6 +9,7 @@ public final class Errno {
   public static final int ENOENT = 2;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int E2BIG = 7;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
@@ -65,6 +66,7 @@ public final class Errno {
       case CROSS_DEVICE -> EXDEV;
       case STALE_HANDLE -> ESTALE;
       case BUSY -> EBUSY;
+      case NO_DATA -> ENXIO;
       // The file system evaluates a stale operation again, so this one says that it gave up.
       case STALE, LOCKED -> EAGAIN;
       case DEADLOCK -> EDEADLK;

@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>The kernel checks permissions before it asks (default_permissions); the file system checks
  * them again when it computes an operation a second time, since they may have changed.
  */
-public interface FileSystem extends ExtendedAttributes, AutoCloseable {
+public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseable {
 
   /**
    * An inode with its attributes, as this node sees it: writes that are not committed yet are in

@@ -68,6 +68,16 @@ final class Files {
     public InodeId inode() {
       return file.inode();
     }
+
+    /**
+     * @throws DinofsException BAD_HANDLE if it was opened without {@code flag}
+     */
+    void require(OpenFlag flag) throws DinofsException {
+      if (!flags.contains(flag)) {
+        throw new DinofsException(
+            ErrorKind.BAD_HANDLE, "inode " + inode() + " is open without " + flag);
+      }
+    }
   }
 
   /**
@@ -124,7 +134,7 @@ final class Files {
   }
 
   /** The attributes below what is written here, with the contents of a small file at hand. */
-  private Attributes base(OpenInode file) throws DinofsException {
+  Attributes base(OpenInode file) throws DinofsException {
     Optional<Attributes> committed = committedWithData(file.inode());
     committed.ifPresent(file::view);
     return committed.orElseGet(file::lastSeen);
@@ -153,25 +163,16 @@ final class Files {
   }
 
   int read(Handle handle, ByteBuffer target, long offset) throws DinofsException {
-    if (!handle.flags().contains(OpenFlag.READ)) {
-      throw new DinofsException(
-          ErrorKind.BAD_HANDLE, "inode " + handle.inode() + " is not open for reading");
-    }
+    handle.require(OpenFlag.READ);
     return handle.file().read(target, offset, base(handle.file()));
   }
 
   int write(Handle handle, ByteBuffer source, long offset, boolean append, Privileges privileges)
       throws DinofsException {
-    if (!handle.flags().contains(OpenFlag.WRITE)) {
-      throw new DinofsException(
-          ErrorKind.BAD_HANDLE, "inode " + handle.inode() + " is not open for writing");
-    }
+    handle.require(OpenFlag.WRITE);
     int length = source.remaining();
     OpenInode file = handle.file();
-    Attributes base = base(file);
-    if (base.xattrs() > 0 || privileges.afterWrite(base.mode()) != base.mode()) {
-      base = dropPrivileges(file, privileges);
-    }
+    Attributes base = beginWrite(file, privileges);
     file.write(source, offset, append, base, clock.now());
     tellOfMovedAppends(file);
     if (file.isFull()) {
@@ -180,7 +181,16 @@ final class Files {
     return length;
   }
 
-  private Attributes dropPrivileges(OpenInode file, Privileges privileges) throws DinofsException {
+  /**
+   * Takes from the file what a change of its contents takes.
+   *
+   * @return the attributes below what is written here, with the contents of a small file at hand
+   */
+  Attributes beginWrite(OpenInode file, Privileges privileges) throws DinofsException {
+    Attributes base = base(file);
+    if (base.xattrs() == 0 && privileges.afterWrite(base.mode()) == base.mode()) {
+      return base;
+    }
     edits.run(
         file.inode(),
         (transaction, current, xattrs) -> AttributeOperations.written(privileges, current, xattrs));
@@ -325,7 +335,10 @@ final class Files {
     }
     OpenInode.Assembled assembled = file.assemble(base, change.size());
     Attributes.Builder written =
-        base.toBuilder().content(assembled.content()).size(assembled.sizeBytes());
+        base.toBuilder()
+            .content(assembled.content())
+            .size(assembled.sizeBytes())
+            .allocated(assembled.allocatedBytes());
     if (change.size().isPresent()) {
       written.mtime(transaction.now());
     } else {

@@ -96,6 +96,7 @@ final class UnnamedFiles {
             .nlink(1)
             .content(assembled.content())
             .size(assembled.sizeBytes())
+            .allocated(assembled.allocatedBytes())
             .ctime(transaction.now());
     assembled.written().ifPresent(linked::mtime);
     Map<Bytes, Bytes> xattrs = open.unnamedXattrs(file).all();

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -37,6 +38,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
   private final Renaming renaming;
   private final OpenInodes open;
   private final UnnamedFiles unnamed;
+  private final RangeOperations ranges;
   private final Xattrs xattrs;
   private final RecentInodes recent = new RecentInodes(System::nanoTime);
   private final Files files;
@@ -87,6 +89,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
             clock,
             settings,
             feed::appendsMoved);
+    this.ranges = new RangeOperations(files, capacity, clock);
     this.unnamed = new UnnamedFiles(transactions, numbers, open, limitMillis);
     LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
     this.unsaved = new UnsavedFiles(open, files, lostAndFound, names);
@@ -281,6 +284,31 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
   @Override
   public void release(FileHandle handle) throws DinofsException {
     files.release((Files.Handle) handle);
+  }
+
+  @Override
+  public void allocate(
+      Caller caller, FileHandle handle, AllocateMode mode, long offset, long length)
+      throws DinofsException {
+    ranges.allocate(caller, (Files.Handle) handle, mode, offset, length);
+  }
+
+  @Override
+  public OptionalLong nextData(FileHandle handle, long offset) throws DinofsException {
+    return ranges.nextData((Files.Handle) handle, offset);
+  }
+
+  @Override
+  public OptionalLong nextHole(FileHandle handle, long offset) throws DinofsException {
+    return ranges.nextHole((Files.Handle) handle, offset);
+  }
+
+  @Override
+  public long copyRange(
+      Caller caller, FileHandle from, long fromOffset, FileHandle to, long toOffset, long length)
+      throws DinofsException {
+    return ranges.copy(
+        caller, (Files.Handle) from, fromOffset, (Files.Handle) to, toOffset, length);
   }
 
   @Override

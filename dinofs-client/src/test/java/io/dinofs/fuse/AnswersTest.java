@@ -21,6 +21,7 @@ final class AnswersTest {
   private static Attributes attributes() {
     return Attributes.create(FileType.REGULAR, 04755, -2, 6, 9, TIME).toBuilder()
         .size(513)
+        .allocated(513)
         .nlink(3)
         .build();
   }

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param gid unsigned 32 bits
  * @param nlink the number of names; for a directory 2 and one more for each directory in it
  * @param size bytes of a regular file, or of a symbolic link's target; 0 for others
+ * @param allocated the bytes of {@code size} that are no hole, as far as holes are known
  * @param rdev a device's number as Linux encodes it in 32 bits; 0 for others
  * @param entries the number of entries in a directory; 0 for others
  * @param xattrs the number of extended attributes
@@ -22,6 +23,7 @@ public record Attributes(
     int gid,
     int nlink,
     long size,
+    long allocated,
     int rdev,
     Instant atime,
     Instant mtime,
@@ -35,10 +37,11 @@ public record Attributes(
   public Attributes {
     Objects.requireNonNull(type);
     Objects.requireNonNull(content);
-    if ((mode & ~MODE_MASK) != 0 || nlink < 0 || size < 0 || entries < 0 || xattrs < 0) {
+    boolean negative = nlink < 0 || size < 0 || allocated < 0 || entries < 0 || xattrs < 0;
+    if ((mode & ~MODE_MASK) != 0 || negative) {
       throw new IllegalArgumentException(
-          "attributes out of range: mode %o nlink %d size %d entries %d xattrs %d"
-              .formatted(mode, nlink, size, entries, xattrs));
+          "attributes out of range: mode %o nlink %d size %d allocated %d entries %d xattrs %d"
+              .formatted(mode, nlink, size, allocated, entries, xattrs));
     }
   }
 
@@ -48,7 +51,8 @@ public record Attributes(
   public static Attributes create(
       FileType type, int mode, int uid, int gid, int rdev, Instant now) {
     int nlink = type == FileType.DIRECTORY ? 2 : 1;
-    return new Attributes(type, mode, uid, gid, nlink, 0, rdev, now, now, now, 0, 0, Content.NONE);
+    return new Attributes(
+        type, mode, uid, gid, nlink, 0, 0, rdev, now, now, now, 0, 0, Content.NONE);
   }
 
   public boolean isDirectory() {
@@ -68,6 +72,7 @@ public record Attributes(
     private int gid;
     private int nlink;
     private long size;
+    private long allocated;
     private Instant atime;
     private Instant mtime;
     private Instant ctime;
@@ -82,6 +87,7 @@ public record Attributes(
       gid = base.gid;
       nlink = base.nlink;
       size = base.size;
+      allocated = base.allocated;
       atime = base.atime;
       mtime = base.mtime;
       ctime = base.ctime;
@@ -112,6 +118,11 @@ public record Attributes(
 
     public Builder size(long value) {
       size = value;
+      return this;
+    }
+
+    public Builder allocated(long value) {
+      allocated = value;
       return this;
     }
 
@@ -150,8 +161,8 @@ public record Attributes(
      */
     public Attributes build() {
       return new Attributes(
-          base.type, mode, uid, gid, nlink, size, base.rdev, atime, mtime, ctime, entries, xattrs,
-          content);
+          base.type, mode, uid, gid, nlink, size, allocated, base.rdev, atime, mtime, ctime,
+          entries, xattrs, content);
     }
   }
 }

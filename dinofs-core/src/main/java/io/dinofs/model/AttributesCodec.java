@@ -8,14 +8,15 @@ import java.time.Instant;
 /**
  * Encodes {@link Attributes} as the value of a record of kind {@link RecordKind#ATTRIBUTES}.
  *
- * <p>Format 1, big endian: format (1), type (1), mode (2), uid (4), gid (4), nlink (4), rdev (4),
- * xattrs (4), size (8), entries (8), atime, mtime and ctime (8 bytes of seconds and 4 of
- * nanoseconds each), content tag (1), and the tag's data: nothing, a digest (32), or a link's
- * target (the rest).
+ * <p>Format 2, big endian: format (1), type (1), mode (2), uid (4), gid (4), nlink (4), rdev (4),
+ * xattrs (4), size (8), allocated (8), entries (8), atime, mtime and ctime (8 bytes of seconds and
+ * 4 of nanoseconds each), content tag (1), and the tag's data: nothing, a digest (32), or a link's
+ * target (the rest). Format 1 lacks allocated; it is read as if there were no holes.
  */
 public final class AttributesCodec {
-  private static final byte FORMAT = 1;
-  private static final int FIXED_BYTES = 77;
+  private static final byte FORMAT = 2;
+  private static final byte FORMAT_WITHOUT_HOLES = 1;
+  private static final int FIXED_BYTES = 85;
   private static final byte TAG_NONE = 0;
   private static final byte TAG_SINGLE_BLOB = 1;
   private static final byte TAG_CHUNKED = 2;
@@ -52,7 +53,8 @@ public final class AttributesCodec {
     out.put(FORMAT).put((byte) attributes.type().code()).putShort((short) attributes.mode());
     out.putInt(attributes.uid()).putInt(attributes.gid()).putInt(attributes.nlink());
     out.putInt(attributes.rdev()).putInt(attributes.xattrs());
-    out.putLong(attributes.size()).putLong(attributes.entries());
+    out.putLong(attributes.size()).putLong(attributes.allocated());
+    out.putLong(attributes.entries());
     putInstant(out, attributes.atime());
     putInstant(out, attributes.mtime());
     putInstant(out, attributes.ctime());
@@ -75,7 +77,7 @@ public final class AttributesCodec {
 
   private static Attributes decode(ByteBuffer in) throws CorruptRecordException {
     byte format = in.get();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_WITHOUT_HOLES) {
       throw new CorruptRecordException("attributes of unknown format " + format);
     }
     byte code = in.get();
@@ -89,13 +91,15 @@ public final class AttributesCodec {
     int rdev = in.getInt();
     int xattrs = in.getInt();
     long size = in.getLong();
+    long allocated = format == FORMAT ? in.getLong() : size;
     long entries = in.getLong();
     Instant atime = getInstant(in);
     Instant mtime = getInstant(in);
     Instant ctime = getInstant(in);
     Content content = content(in.get(), Bytes.copyOf(in));
     return new Attributes(
-        type, mode, uid, gid, nlink, size, rdev, atime, mtime, ctime, entries, xattrs, content);
+        type, mode, uid, gid, nlink, size, allocated, rdev, atime, mtime, ctime, entries, xattrs,
+        content);
   }
 
   private static Content content(byte tag, Bytes data) throws CorruptRecordException {

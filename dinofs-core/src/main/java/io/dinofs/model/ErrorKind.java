@@ -72,7 +72,9 @@ public enum ErrorKind {
   /** There are more locks than the server keeps. ENOLCK. */
   TOO_MANY_LOCKS(31),
   /** The node has lost its locks, or may have; it must not go on as if it held them. EIO. */
-  LOCK_LOST(32);
+  LOCK_LOST(32),
+  /** There are no data, or there is nothing at all, from an offset on. ENXIO. */
+  NO_DATA(33);
 
   private final int number;
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -91,6 +92,13 @@ public final class Manifest {
   public Optional<BlobKey> chunk(long index) {
     int found = Arrays.binarySearch(indexes, index);
     return found < 0 ? Optional.empty() : Optional.of(keyAt(found));
+  }
+
+  /** The first chunk from {@code index} on that is no hole; empty if there is none. */
+  public OptionalLong next(long index) {
+    int found = Arrays.binarySearch(indexes, index);
+    int at = found < 0 ? -found - 1 : found;
+    return at < indexes.length ? OptionalLong.of(indexes[at]) : OptionalLong.empty();
   }
 
   /** The number of chunks that are not holes. */

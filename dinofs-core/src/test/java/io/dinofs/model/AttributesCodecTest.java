@@ -57,6 +57,7 @@ final class AttributesCodecTest {
             Integer.MIN_VALUE,
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
+            Long.MAX_VALUE,
             -1,
             Instant.MIN,
             Instant.MAX,
@@ -66,7 +67,7 @@ final class AttributesCodecTest {
             Content.NONE);
     assertEquals(greatest, roundTrip(greatest));
     Attributes least =
-        new Attributes(FileType.FIFO, 0, 0, 0, 0, 0, 0, TIME, TIME, TIME, 0, 0, Content.NONE);
+        new Attributes(FileType.FIFO, 0, 0, 0, 0, 0, 0, 0, TIME, TIME, TIME, 0, 0, Content.NONE);
     assertEquals(least, roundTrip(least));
   }
 
@@ -82,6 +83,7 @@ final class AttributesCodecTest {
               random.nextInt(),
               random.nextInt(),
               random.nextInt(Integer.MAX_VALUE),
+              random.nextLong() >>> 1,
               random.nextLong() >>> 1,
               random.nextInt(),
               Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
@@ -104,6 +106,20 @@ final class AttributesCodecTest {
       Fuzz.check(
           AttributesCodec.encode(attributes), AttributesCodec::encode, AttributesCodec::decode);
     }
+  }
+
+  @Test
+  void attributesOfTheFormatWithoutHolesAreReadAsHavingNone() throws Exception {
+    Attributes attributes =
+        Attributes.create(FileType.REGULAR, 0640, 1, 2, 0, TIME).toBuilder().size(5).build();
+    byte[] encoded = AttributesCodec.encode(attributes).toArray();
+    byte[] older = new byte[encoded.length - 8];
+    int allocatedAt = 32;
+    System.arraycopy(encoded, 0, older, 0, allocatedAt);
+    System.arraycopy(encoded, allocatedAt + 8, older, allocatedAt, older.length - allocatedAt);
+    older[0] = 1;
+    assertEquals(
+        attributes.toBuilder().allocated(5).build(), AttributesCodec.decode(Bytes.wrap(older)));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.AllocateModes;
 import io.dinofs.fuse.Answers;
 import io.dinofs.fuse.OpenFlags;
 import io.dinofs.fuse.OpenHandles;
@@ -37,6 +38,7 @@ final class FileRequests {
     operations.flush.set(this::flush);
     operations.fsync.set(this::sync);
     operations.release.set(this::release);
+    operations.fallocate.set(this::allocate);
   }
 
   private void create(long request, long parent, long name, int mode, long fileInfo) {
@@ -130,5 +132,19 @@ final class FileRequests {
         "release",
         request,
         exchange -> files.release(handles.remove(NativeLayouts.handle(fileInfo))));
+  }
+
+  private void allocate(
+      long request, long inode, int mode, long offset, long length, long fileInfo) {
+    Exchange.serve(
+        "fallocate",
+        request,
+        exchange ->
+            files.allocate(
+                exchange.caller(request),
+                handles.get(NativeLayouts.handle(fileInfo)),
+                AllocateModes.of(mode),
+                offset,
+                length));
   }
 }

@@ -129,4 +129,11 @@ public final class LowLevelCallbacks {
     @Delegate
     int call(long channel, long vector, long count);
   }
+
+  /** fallocate. */
+  @FunctionalInterface
+  public interface Allocate {
+    @Delegate
+    void call(long request, long inode, int mode, long offset, long length, long fileInfo);
+  }
 }

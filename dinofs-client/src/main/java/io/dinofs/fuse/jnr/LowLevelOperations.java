@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.jnr.LowLevelCallbacks.Allocate;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Create;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.GetXattr;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Link;
@@ -23,8 +24,8 @@ import jnr.ffi.Struct;
 /**
  * {@code struct fuse_lowlevel_ops} of libfuse 2.9. libfuse answers ENOSYS for what is not set, and
  * the kernel then does not ask again, which is right for these: access (the kernel checks
- * permissions), locks (the kernel keeps them), bmap, ioctl, poll, fallocate. What is set must stay
- * reachable while the session lives.
+ * permissions), locks (the kernel keeps them), bmap, ioctl, poll. What is set must stay reachable
+ * while the session lives.
  */
 final class LowLevelOperations extends BaseStruct {
   /** How many functions the struct has. */
@@ -70,7 +71,7 @@ final class LowLevelOperations extends BaseStruct {
   final Pointer retrieveReply = new Pointer();
   final Pointer forgetMulti = new Pointer();
   final Pointer flock = new Pointer();
-  final Pointer fallocate = new Pointer();
+  final Func<Allocate> fallocate = func(Allocate.class);
 
   LowLevelOperations() {
     super(Native.RUNTIME);

@@ -28,6 +28,7 @@ final class Connection {
     new NameRequests(files).install(table);
     new AttributeRequests(files, openFiles).install(table);
     new FileRequests(files, openFiles).install(table);
+    new RangeRequests(files, openFiles).install(table);
     new DirectoryRequests(files, openDirectories, policy).install(table);
     new XattrRequests(files, init).install(table);
   }

@@ -54,6 +54,14 @@ final class ChunkTable {
     return manifest;
   }
 
+  /** How much of a file of {@code sizeBytes} lies in chunks that are no holes. */
+  long allocatedBytes(long sizeBytes) {
+    long whole = (long) manifest.count() * Manifest.CHUNK_BYTES;
+    int tail = (int) (sizeBytes % Manifest.CHUNK_BYTES);
+    boolean endsInData = tail != 0 && manifest.chunk(sizeBytes / Manifest.CHUNK_BYTES).isPresent();
+    return endsInData ? whole - Manifest.CHUNK_BYTES + tail : whole;
+  }
+
   /**
    * This table with some chunks changed and those from {@code limit} on left out.
    *

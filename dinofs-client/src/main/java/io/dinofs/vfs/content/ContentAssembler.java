@@ -33,11 +33,13 @@ final class ContentAssembler {
 
   OpenInode.Assembled assemble() throws DinofsException {
     if (sizeBytes <= Content.Inline.MAX_BYTES) {
-      return new OpenInode.Assembled(small(), sizeBytes, file.frozenWrite());
+      Content small = small();
+      long allocated = small instanceof Content.Inline inline ? inline.data().length() : 0;
+      return new OpenInode.Assembled(small, sizeBytes, allocated, file.frozenWrite());
     }
     ChunkTable table = file.reader().table(committed.content());
     TreeMap<Long, Optional<BlobKey>> changes = new TreeMap<>();
-    for (long index : changedChunks()) {
+    for (long index : changedChunks(table)) {
       changes.put(index, chunk(index, table.chunk(index)));
     }
     ChunkTable changed = table.with(changes, WriteLayer.ceilChunk(sizeBytes));
@@ -47,7 +49,8 @@ final class ContentAssembler {
       content = changed.store(file.blobs());
       file.reader().remember(content, changed);
     }
-    return new OpenInode.Assembled(content, sizeBytes, file.frozenWrite());
+    return new OpenInode.Assembled(
+        content, sizeBytes, changed.allocatedBytes(sizeBytes), file.frozenWrite());
   }
 
   private Content small() throws DinofsException {
@@ -60,17 +63,37 @@ final class ContentAssembler {
     return new Content.Inline(Bytes.wrap(all.array()));
   }
 
-  private NavigableSet<Long> changedChunks() {
+  private NavigableSet<Long> changedChunks(ChunkTable table) {
     NavigableSet<Long> changed = layer == null ? new TreeSet<>() : layer.chunksBelow(sizeBytes);
+    if (layer != null) {
+      addZeroed(changed, table);
+    }
     if (sizeBytes < committed.size() && sizeBytes % Manifest.CHUNK_BYTES != 0) {
       changed.add(sizeBytes / Manifest.CHUNK_BYTES);
     }
     return changed;
   }
 
+  /** Chunks that have contents, and of which zeros are written; of others zeros change nothing. */
+  private void addZeroed(NavigableSet<Long> changed, ChunkTable table) {
+    for (RangeSet.Range range : layer.written().within(0, sizeBytes)) {
+      long last = (range.end() - 1) / Manifest.CHUNK_BYTES;
+      OptionalLong next = table.manifest().next(range.start() / Manifest.CHUNK_BYTES);
+      while (next.isPresent() && next.getAsLong() <= last) {
+        changed.add(next.getAsLong());
+        next = table.manifest().next(next.getAsLong() + 1);
+      }
+    }
+  }
+
   private Optional<BlobKey> chunk(long index, Optional<BlobKey> base) throws DinofsException {
     int needBytes = (int) Math.min(Manifest.CHUNK_BYTES, sizeBytes - index * Manifest.CHUNK_BYTES);
     WriteLayer.ChunkState state = layer == null ? null : layer.state(index);
+    if (state == null && layer != null && layer.isWritten(index)) {
+      return base.isEmpty() || layer.isComplete(index, needBytes)
+          ? Optional.empty()
+          : Optional.of(file.chunks().storeFrozen(layer, index, needBytes, base));
+    }
     if (state == null) {
       return base.isEmpty() ? base : Optional.of(cut(base.get(), needBytes));
     }

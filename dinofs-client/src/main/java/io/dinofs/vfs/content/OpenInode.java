@@ -12,10 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * A regular file that is open on this node, with what was written to it and is not committed. All
@@ -88,9 +90,11 @@ public final class OpenInode {
    * Contents that are ready to be committed.
    *
    * @param sizeBytes the file's new size
+   * @param allocatedBytes how much of it is no hole
    * @param written when it was written last; empty if only its size changes
    */
-  public record Assembled(Content content, long sizeBytes, Optional<Instant> written) {}
+  public record Assembled(
+      Content content, long sizeBytes, long allocatedBytes, Optional<Instant> written) {}
 
   public InodeId inode() {
     return inode;
@@ -134,7 +138,9 @@ public final class OpenInode {
     if (active == null && committing == null) {
       return committed;
     }
-    Attributes.Builder view = committed.toBuilder().size(localSize(committed));
+    long size = localSize(committed);
+    long allocated = Math.min(size, committed.allocated() + layersBytes());
+    Attributes.Builder view = committed.toBuilder().size(size).allocated(allocated);
     lastWrite
         .or(() -> committingWrite)
         .ifPresent(time -> view.mtime(time).ctime(later(time, committed.ctime())));
@@ -143,6 +149,11 @@ public final class OpenInode {
 
   private static Instant later(Instant a, Instant b) {
     return a.isAfter(b) ? a : b;
+  }
+
+  private long layersBytes() {
+    return (active == null ? 0 : active.allocatedBytes())
+        + (committing == null ? 0 : committing.allocatedBytes());
   }
 
   private long localSize(Attributes committed) {
@@ -257,6 +268,76 @@ public final class OpenInode {
     }
     for (long index : full) {
       chunks.storeFull(layer, index); // so its upload begins while the next one is written
+    }
+  }
+
+  /**
+   * A run of bytes that are no hole.
+   *
+   * @param end exclusive
+   */
+  public record DataRange(long start, long end) {}
+
+  /**
+   * The first run of data at or behind {@code offset}, as the file is now; holes are known by
+   * chunks.
+   *
+   * @param committed the newest attributes
+   * @throws DinofsException as {@link io.dinofs.store.BlobStore#get}
+   */
+  public Optional<DataRange> nextData(long offset, Attributes committed) throws DinofsException {
+    long inlineEnd =
+        committed.content() instanceof Content.Inline inline ? inline.data().length() : 0;
+    ChunkTable table = inlineEnd > 0 ? ChunkTable.EMPTY : reader.table(committed.content());
+    synchronized (lock) {
+      List<WriteLayer> layers = Stream.of(active, committing).filter(Objects::nonNull).toList();
+      return new DataMap(layers, table, inlineEnd, localSize(committed)).nextData(offset);
+    }
+  }
+
+  /** Writes zeros to a run of bytes; chunks that have nothing else become holes. */
+  public void zero(DataRange range, Instant now) throws DinofsException {
+    change(now, layer -> layer.zero(range.start(), range.end()));
+  }
+
+  /** Lets the file have at least {@code end} bytes. */
+  public void extendTo(long end, Instant now) throws DinofsException {
+    change(now, layer -> layer.extendTo(end));
+  }
+
+  /**
+   * The blob that is a chunk of committed contents; empty for a hole.
+   *
+   * @throws DinofsException as {@link io.dinofs.store.BlobStore#get}
+   */
+  public Optional<BlobKey> blob(Content content, long index) throws DinofsException {
+    return reader.table(content).chunk(index);
+  }
+
+  /**
+   * Makes a chunk what a blob holds, or a hole.
+   *
+   * @param bytes how much of it; less than a whole one only if neither blob nor file go on behind
+   */
+  public void adopt(long index, Optional<BlobKey> blob, int bytes, Instant now)
+      throws DinofsException {
+    change(now, layer -> layer.adopt(index, blob, bytes));
+  }
+
+  /** A change of the layer that takes writes. */
+  @FunctionalInterface
+  private interface LayerChange {
+    void apply(WriteLayer layer) throws DinofsException;
+  }
+
+  private void change(Instant now, LayerChange change) throws DinofsException {
+    synchronized (lock) {
+      if (active == null) {
+        active = new WriteLayer(blobs, budget, reader);
+      }
+      change.apply(active);
+      lastWrite = Optional.of(now);
+      writes++;
     }
   }
 

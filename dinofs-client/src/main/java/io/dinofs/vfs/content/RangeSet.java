@@ -3,6 +3,7 @@ package io.dinofs.vfs.content;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A set of bytes of a file, as disjoint ranges that do not touch. Not safe for several threads. */
@@ -69,6 +70,15 @@ final class RangeSet {
         ranges.put(range.end(), whole.getValue());
       }
     }
+  }
+
+  /** The range that {@code position} is in, or the first behind it. */
+  Optional<Range> next(long position) {
+    Map.Entry<Long, Long> range = ranges.floorEntry(position);
+    if (range == null || range.getValue() <= position) {
+      range = ranges.higherEntry(position);
+    }
+    return Optional.ofNullable(range).map(found -> new Range(found.getKey(), found.getValue()));
   }
 
   /** Whether all bytes from {@code start} to {@code end} are in the set. */

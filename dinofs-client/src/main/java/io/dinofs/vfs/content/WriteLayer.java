@@ -35,6 +35,9 @@ final class WriteLayer {
   /** Where appended bytes begin; empty if nothing was appended. */
   private Optional<Long> appendStart = Optional.empty();
 
+  /** The file's least size, though nothing is written up to there. */
+  private long extendedTo;
+
   private boolean frozen;
 
   WriteLayer(BlobFileStore blobs, SpoolBudget budget, ContentReader reader) {
@@ -94,25 +97,53 @@ final class WriteLayer {
     return written;
   }
 
+  /** Where the file ends at least. */
   long end() {
-    return written.end();
+    return Math.max(written.end(), extendedTo);
   }
 
+  /** The file has at least {@code end} bytes. */
+  void extendTo(long end) {
+    extendedTo = Math.max(extendedTo, end);
+  }
+
+  /** How many bytes this layer may take, counted by chunks. */
+  long allocatedBytes() {
+    return (long) chunks.size() * Manifest.CHUNK_BYTES;
+  }
+
+  /** Null if nothing of the chunk is written, or what is written are zeros. */
   ChunkState state(long index) {
     return chunks.get(index);
+  }
+
+  /** The first chunk from {@code index} on that has a {@link #state}; null if there is none. */
+  Long nextState(long index) {
+    return chunks.ceilingKey(index);
   }
 
   void replace(long index, ChunkState state) {
     chunks.put(index, state);
   }
 
-  /** The chunks below {@code sizeBytes} that were written to. */
+  /** The chunks below {@code sizeBytes} that have a {@link #state}. */
   NavigableSet<Long> chunksBelow(long sizeBytes) {
     return new TreeSet<>(chunks.headMap(ceilChunk(sizeBytes), false).keySet());
   }
 
   static long ceilChunk(long sizeBytes) {
     return sizeBytes / Manifest.CHUNK_BYTES + (sizeBytes % Manifest.CHUNK_BYTES == 0 ? 0 : 1);
+  }
+
+  /** Where a chunk ends; no file goes on behind 2^63 - 1. */
+  static long chunkEnd(long index) {
+    long end = (index + 1) * Manifest.CHUNK_BYTES;
+    return end < 0 ? Long.MAX_VALUE : end;
+  }
+
+  /** Whether something of the chunk is written. */
+  boolean isWritten(long index) {
+    return !written.within(index * Manifest.CHUNK_BYTES, chunkEnd(index)).isEmpty();
   }
 
   boolean isComplete(long index, int needBytes) {
@@ -155,6 +186,39 @@ final class WriteLayer {
     return full;
   }
 
+  /** Writes zeros. A chunk that has nothing else takes no room. */
+  void zero(long start, long end) throws DinofsException {
+    long position = start;
+    while (position < end) {
+      long index = position / Manifest.CHUNK_BYTES;
+      long endOfChunk = Math.min(end, chunkEnd(index));
+      ChunkState state = chunks.get(index);
+      boolean whole = endOfChunk - position == Manifest.CHUNK_BYTES;
+      if (state != null && !whole) {
+        write(ByteBuffer.allocate((int) (endOfChunk - position)), position);
+      } else if (state != null) {
+        chunks.remove(index);
+        discard(state);
+      }
+      written.add(position, endOfChunk);
+      position = endOfChunk;
+    }
+  }
+
+  /**
+   * Makes a chunk what a blob holds, or zeros.
+   *
+   * @param needBytes how much of the chunk is meant; the blob has no more
+   */
+  void adopt(long index, Optional<BlobKey> blob, int needBytes) {
+    ChunkState state = chunks.remove(index);
+    if (state != null) {
+      discard(state);
+    }
+    blob.ifPresent(key -> chunks.put(index, new Stored(key, needBytes, Optional.empty(), true)));
+    written.add(index * Manifest.CHUNK_BYTES, index * Manifest.CHUNK_BYTES + needBytes);
+  }
+
   private Spooled writable(long index) throws DinofsException {
     ChunkState state = chunks.get(index);
     if (state instanceof Spooled spooled && !spooled.frozen) {
@@ -169,9 +233,12 @@ final class WriteLayer {
   /** A spool with what was written to the chunk, and nothing else. */
   SpoolChunk copyWritten(long index, ChunkState state) throws DinofsException {
     SpoolChunk copy = new SpoolChunk(blobs, budget);
+    if (state == null) {
+      return copy; // zeros
+    }
     long start = index * Manifest.CHUNK_BYTES;
     try {
-      for (RangeSet.Range range : written.within(start, start + Manifest.CHUNK_BYTES)) {
+      for (RangeSet.Range range : written.within(start, chunkEnd(index))) {
         for (long at = range.start(); at < range.end(); at += COPY_BYTES) {
           ByteBuffer piece = ByteBuffer.allocate((int) Math.min(COPY_BYTES, range.end() - at));
           readChunk(state, piece, (int) (at - start));
@@ -188,8 +255,16 @@ final class WriteLayer {
   private void readChunk(ChunkState state, ByteBuffer target, int at) throws DinofsException {
     if (state instanceof Spooled spooled) {
       spooled.chunk.read(target, at);
+    } else if (state instanceof Stored stored) {
+      reader.read(stored.key(), target, at);
     } else {
-      reader.read(((Stored) state).key(), target, at);
+      zero(target);
+    }
+  }
+
+  private static void zero(ByteBuffer target) {
+    while (target.hasRemaining()) {
+      target.put((byte) 0);
     }
   }
 
@@ -208,10 +283,11 @@ final class WriteLayer {
       ChunkState state = chunks.get(index);
       if (state instanceof Stored stored) {
         later.add(new BlobPiece(stored.key(), at, piece));
+      } else if (state instanceof Spooled spooled) {
+        spooled.chunk.read(piece, at);
+        limitOpenFiles(spooled.chunk);
       } else {
-        SpoolChunk chunk = ((Spooled) state).chunk;
-        chunk.read(piece, at);
-        limitOpenFiles(chunk);
+        zero(piece);
       }
       target.position(target.position() + length);
       position += length;
@@ -228,7 +304,7 @@ final class WriteLayer {
     }
     long from = appendStart.get();
     long end = written.end();
-    long to = Math.max(fileEnd, written.endBelow(from));
+    long to = Math.max(fileEnd, Math.max(written.endBelow(from), Math.min(from, extendedTo)));
     if (to == from) {
       return false;
     }
@@ -255,6 +331,7 @@ final class WriteLayer {
     if (appendStart.isEmpty()) {
       appendStart = later.appendStart;
     }
+    extendTo(later.extendedTo);
     later.discard();
   }
 
@@ -262,8 +339,13 @@ final class WriteLayer {
     for (RangeSet.Range range : source.written.within(from, to)) {
       for (long at = range.start(); at < range.end(); ) {
         long index = at / Manifest.CHUNK_BYTES;
-        long endOfChunk = (index + 1) * Manifest.CHUNK_BYTES;
-        int length = (int) Math.min(COPY_BYTES, Math.min(range.end(), endOfChunk) - at);
+        long endOfChunk = Math.min(range.end(), chunkEnd(index));
+        if (source.state(index) == null) {
+          zero(at + shift, endOfChunk + shift);
+          at = endOfChunk;
+          continue;
+        }
+        int length = (int) Math.min(COPY_BYTES, endOfChunk - at);
         ByteBuffer piece = ByteBuffer.allocate(length);
         source.readChunk(source.chunks.get(index), piece, (int) (at % Manifest.CHUNK_BYTES));
         write(piece.flip(), at + shift);

@@ -24,7 +24,7 @@ final class NativeLayoutsTest {
   void whatIsNotImplementedIsNull() {
     LowLevelOperations operations = new LowLevelOperations();
     assertNull(operations.access.get());
-    assertNull(operations.fallocate.get());
+    assertNull(operations.bmap.get());
   }
 
   @Test

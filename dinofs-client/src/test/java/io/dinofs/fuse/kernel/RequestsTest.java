@@ -147,6 +147,130 @@ final class RequestsTest {
   }
 
   @Test
+  void rangesAreAllocatedSoughtAndCopied() {
+    Opened file = create("f");
+    kernel.answer(write(file, 0, new byte[5000]));
+    assertEquals(0, kernel.answer(allocate(file, 0, 0, 3 << 20)).errno());
+    assertEquals(0, kernel.answer(allocate(file, 3, 0, 3 << 20)).errno());
+    assertEquals(Errno.EOPNOTSUPP, kernel.answer(allocate(file, 8, 0, 4096)).errno());
+    kernel.answer(write(file, 2 << 20, new byte[1 << 20]));
+    assertEquals(2 << 20, seek(file, 0, 3).body().getLong(0));
+    assertEquals(8, seek(file, 0, 3).body().capacity());
+    assertEquals(3 << 20, seek(file, 2 << 20, 4).body().getLong(0));
+    assertEquals(Errno.ENXIO, seek(file, 3 << 20, 3).errno());
+    Opened copy = create("g");
+    ByteBuffer copied = kernel.answer(copy(Opcode.COPY_FILE_RANGE, file, copy)).body();
+    assertEquals(8, copied.capacity());
+    assertEquals(3 << 20, copied.getInt(0));
+    copied = kernel.answer(copy(Opcode.COPY_FILE_RANGE_64, file, copy)).body();
+    assertEquals(8, copied.capacity());
+    assertEquals(3 << 20, copied.getLong(0));
+  }
+
+  private RequestBytes allocate(Opened file, int mode, long offset, long length) {
+    return kernel
+        .request(Opcode.FALLOCATE, file.inode())
+        .fixed(32)
+        .setLong(0, file.handle())
+        .setLong(8, offset)
+        .setLong(16, length)
+        .setInt(24, mode);
+  }
+
+  private AnswerBytes seek(Opened file, long offset, int whence) {
+    return kernel.answer(
+        kernel
+            .request(Opcode.LSEEK, file.inode())
+            .fixed(24)
+            .setLong(0, file.handle())
+            .setLong(8, offset)
+            .setInt(16, whence));
+  }
+
+  private RequestBytes copy(Opcode opcode, Opened from, Opened to) {
+    return kernel
+        .request(opcode, from.inode())
+        .fixed(56)
+        .setLong(0, from.handle())
+        .setLong(16, to.inode().value())
+        .setLong(24, to.handle())
+        .setLong(40, 1L << 40);
+  }
+
+  @Test
+  void aFileWithoutANameIsMadeAndLinked() {
+    ByteBuffer body =
+        kernel
+            .answer(
+                kernel
+                    .request(Opcode.TMPFILE, InodeId.ROOT)
+                    .fixed(16)
+                    .setInt(0, RDWR)
+                    .setInt(4, 0100666)
+                    .setInt(8, 022)
+                    .string("/"))
+            .body();
+    assertEquals(ENTRY_BYTES + OPEN_BYTES, body.capacity());
+    InodeId made = inode(body);
+    ByteBuffer linked =
+        kernel
+            .answer(
+                kernel
+                    .request(Opcode.LINK, InodeId.ROOT)
+                    .fixed(8)
+                    .setLong(0, made.value())
+                    .string("named"))
+            .body();
+    assertEquals(made, inode(linked));
+    assertEquals(made, inode(lookup(InodeId.ROOT, "named").body()));
+  }
+
+  @Test
+  void namesAreExchangedOrNotReplacedIfAskedFor() {
+    Opened one = create("one");
+    Opened two = create("two");
+    assertEquals(Errno.EEXIST, rename2("one", "two", 1).errno());
+    assertEquals(0, rename2("one", "two", 2).errno());
+    assertEquals(two.inode(), inode(lookup(InodeId.ROOT, "one").body()));
+    assertEquals(one.inode(), inode(lookup(InodeId.ROOT, "two").body()));
+    assertEquals(Errno.EINVAL, rename2("one", "two", 4).errno());
+  }
+
+  private AnswerBytes rename2(String from, String to, int flags) {
+    return kernel.answer(
+        kernel
+            .request(Opcode.RENAME2, InodeId.ROOT)
+            .fixed(16)
+            .setLong(0, InodeId.ROOT.value())
+            .setInt(8, flags)
+            .string(from)
+            .string(to));
+  }
+
+  @Test
+  void privilegesAreTakenWhenTheKernelSaysSo() throws DinofsException {
+    Opened file = create("f");
+    setMode(file, 06777);
+    kernel.answer(write(file, 0, new byte[1]));
+    assertEquals(06777, kernel.files.getAttributes(file.inode()).mode());
+    kernel.answer(write(file, 0, new byte[1]).setInt(20, 1 << 2));
+    assertEquals(0777, kernel.files.getAttributes(file.inode()).mode());
+    setMode(file, 06777);
+    kernel.answer(
+        kernel.request(Opcode.SETATTR, file.inode()).fixed(88).setInt(0, 1 << 3 | 1 << 11));
+    assertEquals(0777, kernel.files.getAttributes(file.inode()).mode());
+    setMode(file, 06777);
+    kernel.answer(
+        kernel.request(Opcode.OPEN, file.inode()).fixed(8).setInt(0, 1 | 01000).setInt(4, 1));
+    assertEquals(0777, kernel.files.getAttributes(file.inode()).mode());
+  }
+
+  private void setMode(Opened file, int mode) {
+    kernel.answer(
+        kernel.request(Opcode.SETATTR, file.inode()).fixed(88).setInt(0, 1).setInt(68, mode));
+  }
+
+  @Test
   void allAttributesCanBeSetAtOnce() throws DinofsException {
     Opened file = create("file");
     int valid = 1 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6;
