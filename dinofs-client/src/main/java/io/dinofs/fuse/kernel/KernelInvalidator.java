@@ -144,14 +144,19 @@ final class KernelInvalidator implements VolumeObserver {
     }
   }
 
+  /** An inode that is gone is not asked for again; one that is new here, nobody has asked for. */
   private void takeOwn(VolumeChange.Effect effect) {
     if (effect instanceof VolumeChange.AttributesChanged changed) {
       kept.committedHere(changed.inode(), changed.attributes());
-      own.add(changed.inode());
-    } else if (effect instanceof VolumeChange.InodeRemoved removed) {
-      own.add(removed.inode());
+      addOwn(changed.inode());
     } else if (effect instanceof VolumeChange.XattrChanged changed) {
-      own.add(changed.inode());
+      addOwn(changed.inode());
+    }
+  }
+
+  private void addOwn(InodeId inode) {
+    if (inodes.isKnown(inode)) {
+      own.add(inode);
     }
   }
 

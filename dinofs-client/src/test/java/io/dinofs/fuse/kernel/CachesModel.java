@@ -355,6 +355,7 @@ final class CachesModel {
     private final Place place;
     private final boolean creates;
     private Optional<InodeId> created = Optional.empty();
+    private Optional<InodeId> removed = Optional.empty();
     private boolean done;
     private long at;
 
@@ -366,6 +367,7 @@ final class CachesModel {
     @Override
     void compute() {
       Optional<InodeId> there = Optional.ofNullable(server.get(place));
+      removed = creates ? Optional.empty() : there;
       done = creates == there.isEmpty();
       if (done) {
         created = creates ? Optional.of(new InodeId(++lastInode)) : Optional.empty();
@@ -397,6 +399,7 @@ final class CachesModel {
           kernel.inodes.get(created.get()).lookups++;
           kernel.enter(place, new Entry(created, at, epoch, true));
         }
+        removed.ifPresent(kernel::unlinked);
         kernel.expire(place.parent());
         ownUnderWay.remove(at);
       }

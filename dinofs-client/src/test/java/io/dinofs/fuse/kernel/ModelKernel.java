@@ -154,6 +154,15 @@ final class ModelKernel implements KernelNotifications {
     }
   }
 
+  /** The kernel has removed a name of it, and counts that by itself. */
+  void unlinked(InodeId inode) {
+    Inode known = inodes.get(inode);
+    if (known != null) {
+      known.version = ++version;
+      known.valid = false;
+    }
+  }
+
   // Notifications
 
   @Override
