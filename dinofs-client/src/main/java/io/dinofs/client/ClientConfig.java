@@ -20,7 +20,9 @@ record ClientConfig(
     Consistency consistency,
     OfflineMode offline,
     Long timeout,
-    Boolean allowOther) {
+    Boolean allowOther,
+    Boolean readOnly) {
   static final ClientConfig EMPTY =
-      new ClientConfig(null, null, null, null, null, null, null, null, null, null, null, null);
+      new ClientConfig(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param fuse which frontend mounts
  * @param timeout the longest that anything waits for a server
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
+ * @param readOnly whether every change through this mount is refused
  */
 record ClientSettings(
     Path mount,
@@ -34,4 +35,5 @@ record ClientSettings(
     OfflineMode offline,
     Duration timeout,
     Optional<Boolean> allowOther,
+    boolean readOnly,
     boolean background) {}

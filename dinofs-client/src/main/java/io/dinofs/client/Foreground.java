@@ -51,7 +51,8 @@ final class Foreground {
     refuseToHide(mountPoint, CacheLocation.root(settings), "cache directory");
     boolean allowOther = OtherUsers.allowed(settings);
     try (VolumeStores stores = VolumeStores.open(settings)) {
-      MountOptions options = new MountOptions("dinofs:" + stores.volume(), allowOther);
+      MountOptions options =
+          new MountOptions("dinofs:" + stores.volume(), allowOther, settings.readOnly());
       MountLinks links = MountLinks.ofUser();
       Control control = new Control(stores.files(), () -> stores.status(settings));
       try (ControlSocket socket =

@@ -109,6 +109,12 @@ final class Options {
       })
   private Boolean allowOther;
 
+  @Option(
+      names = "--read-only",
+      arity = "0",
+      description = "Refuse every change through this mount with EROFS.")
+  private Boolean readOnly;
+
   Options() {}
 
   /**
@@ -140,6 +146,7 @@ final class Options {
         first(offline, file.offline(), OfflineMode.READ),
         timeout(first(timeout, file.timeout(), DEFAULT_TIMEOUT_SECONDS)),
         Optional.ofNullable(first(allowOther, file.allowOther(), null)),
+        first(readOnly, file.readOnly(), false),
         first(background, file.background(), false));
   }
 

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param source what mount(8) and df(1) show in the place of a device
  * @param allowOther whether other users may use the mount; the kernel checks their permissions
+ * @param readOnly whether the kernel refuses every change with EROFS
  */
-public record MountOptions(String source, boolean allowOther) {
+public record MountOptions(String source, boolean allowOther, boolean readOnly) {
   /** The largest read or write that libfuse 2 has room for. */
   public static final int MAX_REQUEST_BYTES = 128 << 10;
 
@@ -32,6 +33,9 @@ public record MountOptions(String source, boolean allowOther) {
     options.add("max_background=64");
     if (allowOther) {
       options.add("allow_other");
+    }
+    if (readOnly) {
+      options.add("ro");
     }
     return String.join(",", options);
   }

@@ -49,6 +49,7 @@ final class OptionsTest {
     assertEquals(Duration.ofSeconds(30), settings.timeout());
     assertEquals(Optional.empty(), settings.allowOther());
     assertEquals(Frontend.JNR, settings.fuse());
+    assertEquals(false, settings.readOnly());
     assertEquals(false, settings.background());
   }
 
@@ -64,7 +65,7 @@ final class OptionsTest {
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
-             "timeout": 7, "fuse": "kernel", "allowOther": false}
+             "timeout": 7, "fuse": "kernel", "allowOther": false, "readOnly": true}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -79,6 +80,7 @@ final class OptionsTest {
             OfflineMode.WAIT,
             Duration.ofSeconds(7),
             Optional.of(false),
+            true,
             true);
     assertEquals(expected, settings("--config", file));
   }

@@ -58,7 +58,7 @@ public final class MountedVolume {
                     Duration.ofSeconds(10), Path.of(arguments[1]).resolveSibling("lost+found")));
         nodes.add(node);
         MountPoint mountPoint = MountPoint.check(Path.of(arguments[i]), system);
-        MountOptions options = new MountOptions("dinofs:test", LinuxProcess.isRoot());
+        MountOptions options = new MountOptions("dinofs:test", LinuxProcess.isRoot(), false);
         mounts.add(
             arguments[0].equals("kernel")
                 ? KernelFuseMount.mount(node, mountPoint, options, system)

@@ -13,6 +13,7 @@ import java.util.List;
 
 /** Connects a device with a directory: by mount(2) as root, through fusermount3 as anyone else. */
 final class KernelMounting {
+  private static final int MS_RDONLY = 1;
   private static final int MS_NOSUID = 2;
   private static final int MS_NODEV = 4;
 
@@ -39,7 +40,7 @@ final class KernelMounting {
             Native.cString(options.source()),
             Native.cString(directory),
             Native.cString(MountTable.DINOFS_TYPE),
-            MS_NOSUID | MS_NODEV,
+            MS_NOSUID | MS_NODEV | (options.readOnly() ? MS_RDONLY : 0),
             Native.cString(String.join(",", forKernel(device.fd(), options))));
     if (result != 0) {
       int errno = Native.errno();
@@ -68,6 +69,9 @@ final class KernelMounting {
     all.add("fsname=" + MountOptions.escape(options.source()));
     all.add("subtype=dinofs");
     all.addAll(common(options));
+    if (options.readOnly()) {
+      all.add("ro");
+    }
     return String.join(",", all);
   }
 
