@@ -7,6 +7,7 @@ import io.dinofs.model.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @OnEachFrontend
 final class CoherenceIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster("a", "b");
+
+  /** For what is done up to a pause; not waited for when all is well. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final int CHANGERS = 4;
   private static final int READERS = 4;
@@ -72,7 +76,7 @@ final class CoherenceIT {
             return null;
           });
     }
-    try (Race race = new Race()) {
+    try (Race race = new Race(PATIENCE)) {
       race.run(runs);
     }
   }

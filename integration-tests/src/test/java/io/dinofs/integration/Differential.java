@@ -55,13 +55,15 @@ final class Differential {
     remember(number + " on " + mount + ": " + step);
     heat(step);
     Map<Bytes, TimeRules.Pair> before = watch(step, mount);
+    long start = System.nanoTime();
     String done = step.on(mount);
     assertEquals(step.on(plain), done, () -> explain("what came of it"));
+    long tookNanos = System.nanoTime() - start;
     remember("    " + done);
     compareWhatChanged(step, other);
     compareWhatChanged(step, mount);
     compareSomething();
-    checkTimes(step, before, watch(step, other));
+    checkTimes(step, before, watch(step, other), tookNanos);
   }
 
   /** Has both kernels cache what the step will change, absent names too. */
@@ -113,7 +115,10 @@ final class Differential {
   }
 
   private void checkTimes(
-      Step step, Map<Bytes, TimeRules.Pair> before, Map<Bytes, TimeRules.Pair> after) {
+      Step step,
+      Map<Bytes, TimeRules.Pair> before,
+      Map<Bytes, TimeRules.Pair> after,
+      long tookNanos) {
     after.forEach(
         (path, pair) -> {
           if (step.description().startsWith("utimens")) {
@@ -126,7 +131,7 @@ final class Differential {
               && before.containsKey(path)
               && !step.description().contains("trunc")
               && !step.description().startsWith("utimens")) {
-            wrong = times.check(before.get(path), pair);
+            wrong = times.check(before.get(path), pair, tookNanos);
           }
           assertEquals(
               Optional.empty(), wrong, () -> explain("times of " + FilePath.printable(path)));

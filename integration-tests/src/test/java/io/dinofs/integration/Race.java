@@ -1,5 +1,6 @@
 package io.dinofs.integration;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,6 +15,18 @@ import java.util.concurrent.TimeoutException;
 /** Threads that start what they do at the same moment. */
 final class Race implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Duration patience;
+
+  Race() {
+    this(Program.PATIENCE);
+  }
+
+  /**
+   * @param patience how long they may take
+   */
+  Race(Duration patience) {
+    this.patience = patience;
+  }
 
   <T> List<T> run(Callable<T> one, Callable<T> other) throws Exception {
     return run(List.of(one, other));
@@ -38,9 +51,9 @@ final class Race implements AutoCloseable {
     return results;
   }
 
-  private static <T> T result(Future<T> future)
+  private <T> T result(Future<T> future)
       throws ExecutionException, InterruptedException, TimeoutException {
-    return future.get(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return future.get(patience.toSeconds(), TimeUnit.SECONDS);
   }
 
   @Override

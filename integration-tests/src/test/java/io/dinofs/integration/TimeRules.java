@@ -14,7 +14,8 @@ final class TimeRules {
   private static final long SLACK_NANOS = 10_000_000_000L;
 
   /**
-   * Nodes guess the server's clock, so one may be behind the other; see {@link #check(Pair, Pair)}.
+   * Nodes guess the server's clock, so one may be behind the other; see {@link #check(Pair, Pair,
+   * long)}.
    */
   private static final long CLOCK_ERROR_NANOS = 1_000_000_000;
 
@@ -64,15 +65,19 @@ final class TimeRules {
         : Optional.of("mtime is " + mounted + ", on the plain side " + plain);
   }
 
-  /** What is wrong with how a file changed in an operation. */
-  Optional<String> check(Pair before, Pair after) {
+  /**
+   * What is wrong with how a file changed in an operation.
+   *
+   * @param tookNanos from before it was done on the mount until it was done on the plain side
+   */
+  Optional<String> check(Pair before, Pair after, long tookNanos) {
     if (before.plain().inode() != after.plain().inode()) {
       return Optional.empty();
     }
     long plainStep = after.plain().mtimeNanos() - before.plain().mtimeNanos();
     long mountedStep = after.mounted().mtimeNanos() - before.mounted().mtimeNanos();
     long age = after.plain().mtimeNanos() - after.mounted().mtimeNanos();
-    if (plainStep > 0 && (mountedStep < 0 || age > CLOCK_ERROR_NANOS)) {
+    if (plainStep > 0 && (mountedStep < 0 || age > CLOCK_ERROR_NANOS + tookNanos)) {
       return Optional.of("mtime should be later, but goes on by " + mountedStep + " ns");
     }
     if (plainStep == 0 && mountedStep != 0 && plainTimesAreFine) {

@@ -49,12 +49,9 @@ final class TimedThreads implements AutoCloseable {
         result.get();
       }
     }
+    String all = calls.stream().map(TimedCalls::toString).collect(Collectors.joining("\n"));
     if (calls.stream().anyMatch(timed -> timed.waiting().compareTo(limit) > 0)) {
-      throw new AssertionError(
-          "a system call takes longer than "
-              + limit
-              + ":\n"
-              + calls.stream().map(TimedCalls::toString).collect(Collectors.joining("\n")));
+      throw new AssertionError("a system call takes longer than " + limit + ":\n" + all);
     }
     TimedCalls.Finished longest = longest();
     if (longest.took().compareTo(limit) > 0) {
