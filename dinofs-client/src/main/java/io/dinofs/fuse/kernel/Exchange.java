@@ -155,6 +155,10 @@ final class Exchange implements RequestThreads.Worker {
     return ticket;
   }
 
+  Interruption interruption() {
+    return interruption;
+  }
+
   /** Answers that {@code name} in the request's directory is {@code node}. */
   void answerEntry(Name name, FileSystem.Node node) {
     entry(body(), node, ticket.name(inode(), name));

@@ -4,7 +4,7 @@ import io.dinofs.model.Waiting;
 
 /**
  * Lets one thread's request be interrupted, but only where it waits for a server. For its thread,
- * but for {@link #interrupt} and {@link #isOf}.
+ * but for {@link #tell}, {@link #interrupt} and {@link #isOf}.
  */
 final class Interruption implements Waiting.Gate {
   /** No request has this number. */
@@ -15,7 +15,10 @@ final class Interruption implements Waiting.Gate {
   /** The request being served; written by its thread, under this to end it. */
   private volatile long unique = NONE;
 
-  /** Guarded by this. */
+  /** The kernel has sent an interrupt of the request. Guarded by this. */
+  private boolean told;
+
+  /** The request has had its time since. Guarded by this. */
   private boolean interrupted;
 
   /** The thread of the request while it waits. Guarded by this. */
@@ -29,7 +32,7 @@ final class Interruption implements Waiting.Gate {
   void begin(long number) {
     unique = number;
     if (all.arrivedEarly(number)) {
-      all.interruptSoon(this, number);
+      tell(number);
     }
   }
 
@@ -38,6 +41,7 @@ final class Interruption implements Waiting.Gate {
     if (unique != NONE) {
       synchronized (this) {
         unique = NONE;
+        told = false;
         interrupted = false;
       }
     }
@@ -60,6 +64,22 @@ final class Interruption implements Waiting.Gate {
 
   boolean isOf(long number) {
     return unique == number;
+  }
+
+  /** The kernel has sent an interrupt of the request {@code number}; it has some time yet. */
+  void tell(long number) {
+    synchronized (this) {
+      if (unique != number) {
+        return;
+      }
+      told = true;
+    }
+    all.interruptSoon(this, number);
+  }
+
+  /** Whether the kernel has sent an interrupt of the request being served. */
+  synchronized boolean isInterrupted() {
+    return told;
   }
 
   /** Interrupts the request {@code number}, if it is still the one being served. */

@@ -67,7 +67,7 @@ final class Interruptions implements AutoCloseable {
     for (Interruption thread : threads) {
       if (thread.isOf(unique)) {
         boolean unused = arrivedEarly(unique);
-        interruptSoon(thread, unique);
+        thread.tell(unique);
         return;
       }
     }

@@ -105,7 +105,9 @@ final class InterruptionsTest {
     Interruptions patient = new Interruptions(Duration.ofHours(1));
     Interruption thread = patient.newThread();
     thread.begin(REQUEST);
+    assertFalse(thread.isInterrupted());
     patient.interrupt(REQUEST);
+    assertTrue(thread.isInterrupted());
     thread.open();
     assertFalse(Thread.currentThread().isInterrupted());
     thread.close();
