@@ -18,6 +18,8 @@ final class Administration {
       Capacity.Room room = service.blobs().room();
       return Responses.json(
           "{\"totalBytes\":" + room.totalBytes() + ",\"freeBytes\":" + room.freeBytes() + "}");
+    } else if (request instanceof Router.Metrics) {
+      return Responses.lines(service.metrics().page());
     } else if (request instanceof Router.ListBlobs list) {
       return Responses.lines(service.blobs().list(list.part()));
     } else if (request instanceof Router.DeleteBlob delete) {

@@ -51,7 +51,12 @@ public final class BlobServer implements AutoCloseable {
             settings.stopLimit());
     Service service =
         new Service(
-            new Blobs(store), volumes, new Arrivals(settings.maxWaitingGets()), threads, settings);
+            new Blobs(store),
+            volumes,
+            new Arrivals(settings.maxWaitingGets()),
+            threads,
+            settings,
+            new BlobMetrics());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Transport transport = Transport.open();
     ChannelFuture bound =
@@ -73,7 +78,25 @@ public final class BlobServer implements AutoCloseable {
           "cannot listen on " + text(settings.listen()) + ": " + bound.cause().getMessage(),
           bound.cause());
     }
-    return new BlobServer(service, transport, connections, bound.channel());
+    BlobServer server = new BlobServer(service, transport, connections, bound.channel());
+    server.showGauges(store);
+    return server;
+  }
+
+  private void showGauges(DiskStore store) {
+    BlobMetrics metrics = service.metrics();
+    metrics.gauge("dinofs.connections", "Connections of clients", this::connections);
+    metrics.gauge("dinofs.waiting.gets", "GETs that wait for a blob", this::waitingGets);
+    metrics.gauge("dinofs.disk.free", "Bytes that the disk can take", () -> freeBytes(store));
+  }
+
+  private static Number freeBytes(DiskStore store) {
+    try {
+      return store.room().freeBytes();
+    } catch (DinofsException e) {
+      LOG.warn("cannot tell the free room: {}", e.getMessage());
+      return Double.NaN;
+    }
   }
 
   /** Where it listens, with the real port. */

@@ -57,6 +57,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   private boolean keepAlive;
 
   private boolean headOnly;
+
+  /** What the request was, and when it came, as {@link System#nanoTime}. */
+  private RequestKind kind;
+
+  private long sinceNanos;
+  private HttpResponseStatus status;
   private boolean http10;
   private boolean headBegun;
   private boolean stopping;
@@ -179,6 +185,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
     http10 = request.protocolVersion().minorVersion() == 0;
     headOnly = request.method().equals(HttpMethod.HEAD);
     Router.Route route = Router.route(request);
+    kind = RequestKind.of(route, headOnly);
+    sinceNanos = System.nanoTime();
     ReferenceCountUtil.release(request);
     if (route instanceof Router.Refuse refuse) {
       LOG.debug("{} refused: {}", context.channel().remoteAddress(), refuse.response().status());
@@ -283,6 +291,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
 
   private void prepare(HttpResponse response) {
     state = State.ANSWERING;
+    status = response.status();
     keepAlive &= !stopping;
     deadline.in(service.settings().stallLimit());
     if (!keepAlive) {
@@ -293,6 +302,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   }
 
   private void answered(boolean sent) {
+    if (sent && kind != null) {
+      service
+          .metrics()
+          .answered(
+              kind,
+              status,
+              System.nanoTime() - sinceNanos,
+              () -> kind + " for " + context.channel().remoteAddress() + ", answered " + status);
+    }
     exchange = null;
     if (!sent) {
       close();

@@ -35,6 +35,9 @@ sealed interface RequestTarget {
   /** Whether the server works. */
   record Health() implements RequestTarget {}
 
+  /** Figures of the server's work. */
+  record Metrics() implements RequestTarget {}
+
   /** Something that no server of this kind has. */
   record Unknown() implements RequestTarget {}
 
@@ -42,6 +45,7 @@ sealed interface RequestTarget {
   record Malformed(String reason) implements RequestTarget {}
 
   String HEALTH_PATH = "/healthz";
+  String METRICS_PATH = "/metrics";
   String PARTS_PATH = "/blobs/";
   String VOLUMES_PATH = "/volumes";
 
@@ -52,6 +56,9 @@ sealed interface RequestTarget {
     String path = mark < 0 ? local : local.substring(0, mark);
     if (path.equals(HEALTH_PATH)) {
       return new Health();
+    }
+    if (path.equals(METRICS_PATH)) {
+      return new Metrics();
     }
     if (path.equals(VOLUMES_PATH)) {
       return new Volumes();

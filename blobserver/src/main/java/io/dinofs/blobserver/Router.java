@@ -34,6 +34,8 @@ final class Router {
 
   record Health() implements Administrative {}
 
+  record Metrics() implements Administrative {}
+
   record ListBlobs(int part) implements Administrative {}
 
   record DeleteBlob(BlobKey key, Duration age) implements Administrative {}
@@ -62,6 +64,8 @@ final class Router {
       return routeBlob(request, blob);
     } else if (target instanceof RequestTarget.Health) {
       return isGetOrHead(request) ? new Health() : refuseMethod("GET, HEAD");
+    } else if (target instanceof RequestTarget.Metrics) {
+      return isGetOrHead(request) ? new Metrics() : refuseMethod("GET, HEAD");
     } else if (target instanceof RequestTarget.OldBlob old) {
       boolean delete = request.method().equals(HttpMethod.DELETE);
       return delete ? new DeleteBlob(old.key(), old.age()) : refuseMethod("DELETE");

@@ -6,4 +6,5 @@ record Service(
     VolumeList volumes,
     Arrivals arrivals,
     DiskThreads threads,
-    BlobServerSettings settings) {}
+    BlobServerSettings settings,
+    BlobMetrics metrics) {}

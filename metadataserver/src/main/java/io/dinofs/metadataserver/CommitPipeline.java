@@ -54,8 +54,12 @@ final class CommitPipeline {
 
   private sealed interface Step {}
 
-  /** A commit that a client waits for. */
-  record Request(Connection connection, long tag, Commit commit) implements Step {}
+  /**
+   * A commit that a client waits for.
+   *
+   * @param sinceNanos when it came, as {@link System#nanoTime}
+   */
+  record Request(Connection connection, long tag, Commit commit, long sinceNanos) implements Step {}
 
   private record Action(Runnable action) implements Step {}
 

@@ -2,6 +2,8 @@ package io.dinofs.metadataserver;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Listing;
+import io.dinofs.model.Snapshot;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
@@ -29,6 +31,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private final VolumeService service;
   private final VolumeLocks locks;
   private final ServerLimits limits;
+  private final ServerMetrics metrics;
   private final Set<Connection> connections;
 
   // The fields below are used in the event loop only.
@@ -45,12 +48,14 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       VolumeService service,
       VolumeLocks locks,
       ServerLimits limits,
+      ServerMetrics metrics,
       Set<Connection> connections) {
     this.store = store;
     this.scans = scans;
     this.service = service;
     this.locks = locks;
     this.limits = limits;
+    this.metrics = metrics;
     this.connections = connections;
   }
 
@@ -160,17 +165,22 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   }
 
   private Message.FromServer answer(Message message) throws DinofsException {
+    long sinceNanos = System.nanoTime();
     if (message instanceof Message.Get get) {
-      return new Message.Records(get.tag(), store.get(get.keys(), get.children()));
+      Snapshot snapshot = store.get(get.keys(), get.children());
+      metrics.got(sinceNanos, () -> "reading " + get.keys().size() + " records");
+      return new Message.Records(get.tag(), snapshot);
     }
     if (message instanceof Message.ListRecords list) {
-      return new Message.Page(
-          list.tag(),
-          PageCutter.cut(
-              store.list(list.inode(), list.kind(), list.after(), list.limit(), list.children())));
+      Listing page =
+          store.list(list.inode(), list.kind(), list.after(), list.limit(), list.children());
+      metrics.listed(sinceNanos, () -> "listing inode " + list.inode());
+      return new Message.Page(list.tag(), PageCutter.cut(page));
     }
     if (message instanceof Message.Scan scan) {
-      return scans.answer(connection, scan);
+      Message.Scanned scanned = scans.answer(connection, scan);
+      metrics.scanned(sinceNanos, () -> "a page of a scan for " + connection);
+      return scanned;
     }
     if (message instanceof Message.GetStatistics statistics) {
       return new Message.Statistics(statistics.tag(), store.statistics());

@@ -5,6 +5,7 @@ import io.dinofs.metadataserver.lmdb.LmdbSettings;
 import io.dinofs.metadataserver.lmdb.LmdbVersionedStore;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Spec;
     description = "Keeps the metadata of a volume and tells every node of changes.",
     sortOptions = false)
 public final class Main implements Callable<Integer> {
-  private static final int DONE = 0;
-  private static final int FAILED = 1;
+  static final int DONE = 0;
+  static final int FAILED = 1;
   private static final long STOP_LIMIT_SECONDS = 60;
 
   @Spec private CommandSpec spec;
@@ -60,10 +61,9 @@ public final class Main implements Callable<Integer> {
   }
 
   private void serve(Options.Settings settings) throws DinofsException, InterruptedException {
-    InetSocketAddress address = settings.listen().resolve();
-    if (address.isUnresolved()) {
-      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + settings.listen().host());
-    }
+    InetSocketAddress address = resolve(settings.listen());
+    PrometheusMeterRegistry registry = MetricsPage.newRegistry();
+    ServerMetrics metrics = new ServerMetrics(registry, settings.slow());
     try (LmdbVersionedStore store = LmdbVersionedStore.open(settings.data(), LmdbSettings.DEFAULT);
         MetadataServer server =
             new MetadataServer(
@@ -72,14 +72,33 @@ public final class Main implements Callable<Integer> {
                 new StrictNodesFile(settings.data().resolve("lock-nodes")),
                 address,
                 settings.lease(),
-                ServerLimits.DEFAULT)) {
+                ServerLimits.DEFAULT,
+                metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
-      InetSocketAddress listening = server.address();
-      HostAndPort shown =
-          new HostAndPort(listening.getAddress().getHostAddress(), listening.getPort());
-      System.out.println("metadataserver: volume " + store.volume() + " listening on " + shown);
-      told.await();
+      System.out.println(
+          "metadataserver: volume " + store.volume() + " listening on " + text(server.address()));
+      if (settings.metrics().isPresent()) {
+        try (MetricsPage page = MetricsPage.serve(registry, resolve(settings.metrics().get()))) {
+          System.out.println(
+              "metadataserver: metrics at http://" + text(page.address()) + "/metrics");
+          told.await();
+        }
+      } else {
+        told.await();
+      }
     }
+  }
+
+  private static InetSocketAddress resolve(HostAndPort address) throws DinofsException {
+    InetSocketAddress resolved = address.resolve();
+    if (resolved.isUnresolved()) {
+      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + address.host());
+    }
+    return resolved;
+  }
+
+  private static HostAndPort text(InetSocketAddress listening) {
+    return new HostAndPort(listening.getAddress().getHostAddress(), listening.getPort());
   }
 
   /** Runs when the process is told to stop: it lives until this returns. */

@@ -64,6 +64,23 @@ public final class MetadataServer implements AutoCloseable {
       Duration lease,
       ServerLimits limits)
       throws DinofsException {
+    this(store, strictNodes, lockNodes, address, lease, limits, ServerMetrics.unread());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param metrics is told what happens
+   */
+  public MetadataServer(
+      GroupCommitStore store,
+      StrictNodes strictNodes,
+      StrictNodes lockNodes,
+      InetSocketAddress address,
+      Duration lease,
+      ServerLimits limits,
+      ServerMetrics metrics)
+      throws DinofsException {
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     group =
@@ -79,7 +96,8 @@ public final class MetadataServer implements AutoCloseable {
               .childOption(ChannelOption.TCP_NODELAY, true)
               .childOption(ChannelOption.SO_KEEPALIVE, true);
       service =
-          new VolumeService(store, strictNodes, lease, limits, ByteBufAllocator.DEFAULT, writer);
+          new VolumeService(
+              store, strictNodes, lease, limits, ByteBufAllocator.DEFAULT, writer, metrics);
       locks =
           new VolumeLocks(lockNodes, LockLimits.DEFAULT, service::newest, System::nanoTime, lease);
       scans = new Scans(store);
@@ -91,7 +109,8 @@ public final class MetadataServer implements AutoCloseable {
                   .pipeline()
                   .addLast(
                       new FrameDecoder(),
-                      new ConnectionHandler(store, scans, service, locks, limits, connections));
+                      new ConnectionHandler(
+                          store, scans, service, locks, limits, metrics, connections));
             }
           });
       serverChannel = bind(bootstrap, address);
@@ -100,6 +119,7 @@ public final class MetadataServer implements AutoCloseable {
           group
               .next()
               .scheduleWithFixedDelay(this::expire, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+      showGauges(metrics);
       started = true;
     } finally {
       if (!started) {
@@ -123,6 +143,14 @@ public final class MetadataServer implements AutoCloseable {
           bound.cause());
     }
     return bound.channel();
+  }
+
+  private void showGauges(ServerMetrics metrics) {
+    metrics.gauge("dinofs.connections", "Connections of nodes", connections::size);
+    metrics.gauge("dinofs.strict.nodes", "Nodes that commits wait for", service::strictNodes);
+    metrics.gauge("dinofs.held.answers", "Commits that wait for nodes", service::heldAnswers);
+    metrics.gauge("dinofs.newest.commit", "The newest commit", () -> service.newest().value());
+    metrics.gauge("dinofs.scans", "Scans of the whole volume under way", scans::count);
   }
 
   private void expire() {

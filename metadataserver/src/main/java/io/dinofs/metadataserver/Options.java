@@ -16,6 +16,7 @@ final class Options {
   private static final String DEFAULT_LISTEN = "127.0.0.1:3003";
   private static final int DEFAULT_LEASE_SECONDS = 5;
   private static final int MAX_LEASE_SECONDS = 3600;
+  private static final int DEFAULT_SLOW_MILLIS = 1000;
 
   @Option(
       names = "--listen",
@@ -35,23 +36,44 @@ final class Options {
   private Optional<Integer> lease = Optional.empty();
 
   @Option(
+      names = "--metrics",
+      paramLabel = "HOST:PORT",
+      description = {
+        "Where to tell metrics, at /metrics, in Prometheus' text format. Default: nowhere"
+      })
+  private Optional<String> metrics = Optional.empty();
+
+  @Option(
+      names = "--slow",
+      paramLabel = "MILLISECONDS",
+      description = "What takes so long is told in the log. Default: " + DEFAULT_SLOW_MILLIS)
+  private Optional<Integer> slow = Optional.empty();
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "A JSON object with the keys listen, data, lease; the command line has precedence.")
+          "A JSON object with the keys listen, data, lease, metrics, slow; the command line has precedence.")
   private Optional<Path> config = Optional.empty();
 
   /** The keys of the configuration file; null where a key is missing. */
-  record Configuration(String listen, String data, Integer lease) {
-    private static final Configuration EMPTY = new Configuration(null, null, null);
+  record Configuration(String listen, String data, Integer lease, String metrics, Integer slow) {
+    private static final Configuration EMPTY = new Configuration(null, null, null, null, null);
   }
 
   /**
    * What counts.
    *
    * @param lease 1 second to 1 hour
+   * @param metrics where to tell metrics; empty for nowhere
+   * @param slow from which on an operation is told in the log
    */
-  record Settings(HostAndPort listen, Path data, Duration lease) {}
+  record Settings(
+      HostAndPort listen,
+      Path data,
+      Duration lease,
+      Optional<HostAndPort> metrics,
+      Duration slow) {}
 
   /**
    * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file
@@ -84,6 +106,15 @@ final class Options {
       throw new IllegalArgumentException(
           "a lease has 1 to %d seconds, not %d".formatted(MAX_LEASE_SECONDS, seconds));
     }
-    return new Settings(HostAndPort.parse(address), directory, Duration.ofSeconds(seconds));
+    int slowMillis = slow.or(() -> Optional.ofNullable(file.slow())).orElse(DEFAULT_SLOW_MILLIS);
+    if (slowMillis < 1) {
+      throw new IllegalArgumentException("slow is a millisecond at least, not " + slowMillis);
+    }
+    return new Settings(
+        HostAndPort.parse(address),
+        directory,
+        Duration.ofSeconds(seconds),
+        metrics.or(() -> Optional.ofNullable(file.metrics())).map(HostAndPort::parse),
+        Duration.ofMillis(slowMillis));
   }
 }

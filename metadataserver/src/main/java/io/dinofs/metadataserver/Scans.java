@@ -125,6 +125,10 @@ final class Scans {
     }
   }
 
+  synchronized int count() {
+    return open.size();
+  }
+
   /** Gives up all. */
   synchronized void close() {
     open.values().forEach(scan -> scan.scan.close());

@@ -39,6 +39,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
   private final Subscriptions subscriptions;
   private final Resumption resumption;
   private final CommitPipeline pipeline;
+  private final ServerMetrics metrics;
 
   /** The newest commit whose push was sent; written by the writer. */
   private volatile CommitNumber newest;
@@ -55,7 +56,8 @@ final class VolumeService implements CommitPipeline.GroupListener {
       Duration lease,
       ServerLimits limits,
       ByteBufAllocator allocator,
-      Executor writer)
+      Executor writer,
+      ServerMetrics metrics)
       throws DinofsException {
     this.volume = store.volume();
     this.strictNodes = strictNodes;
@@ -64,6 +66,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
     this.subscriptions = new Subscriptions(allocator);
     this.resumption = new Resumption(store, limits.resumeRecords());
     this.pipeline = new CommitPipeline(store, this, writer);
+    this.metrics = metrics;
     this.newest = store.statistics().newest();
     for (NodeId node : strictNodes.remembered()) {
       barrier.join(node, CommitNumber.NONE).forEach(Runnable::run);
@@ -86,7 +89,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
   /** Takes a commit; {@link #proceed} sets it in motion. */
   void commit(Connection connection, long tag, Commit commit) {
     if (!stopping) {
-      pipeline.enqueue(new CommitPipeline.Request(connection, tag, commit));
+      pipeline.enqueue(new CommitPipeline.Request(connection, tag, commit, System.nanoTime()));
     }
   }
 
@@ -96,6 +99,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
 
   @Override
   public void written(List<CommitPipeline.Request> requests, List<Outcome> outcomes) {
+    metrics.wrote(requests.size());
     CommitNumber last = newest;
     for (int i = 0; i < requests.size(); i++) {
       if (outcomes.get(i) instanceof Accepted accepted && accepted.change().isPresent()) {
@@ -121,15 +125,37 @@ final class VolumeService implements CommitPipeline.GroupListener {
               result.number(),
               connection.node(),
               () -> {
-                connection.answerCommit(answer);
+                accepted(request, answer);
                 connection.flush();
               });
       if (!held) {
-        connection.answerCommit(answer);
+        accepted(request, answer);
       }
     } else {
-      connection.answerCommit(refusal(request.tag(), ((Refused) outcome).reason()));
+      DinofsException reason = ((Refused) outcome).reason();
+      connection.answerCommit(refusal(request.tag(), reason));
+      boolean stale = reason instanceof StaleException;
+      ended(request, stale ? ServerMetrics.Outcome.STALE : ServerMetrics.Outcome.REFUSED);
     }
+  }
+
+  private void accepted(CommitPipeline.Request request, Message.Committed answer) {
+    request.connection().answerCommit(answer);
+    ended(request, ServerMetrics.Outcome.ACCEPTED);
+  }
+
+  private void ended(CommitPipeline.Request request, ServerMetrics.Outcome outcome) {
+    metrics.committed(request.connection(), request.commit(), outcome, request.sinceNanos());
+  }
+
+  /** How many answers wait for strict nodes. */
+  int heldAnswers() {
+    return barrier.heldCount();
+  }
+
+  /** How many nodes commits wait for. */
+  int strictNodes() {
+    return barrier.nodes().size();
   }
 
   private static Message.FromServer refusal(long tag, DinofsException reason) {
@@ -161,6 +187,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
           .connection()
           .answerCommit(new Message.Failure(request.tag(), reason.kind(), reason.getMessage()));
       request.connection().flush();
+      ended(request, ServerMetrics.Outcome.REFUSED);
     }
   }
 
