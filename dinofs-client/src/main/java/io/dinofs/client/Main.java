@@ -19,7 +19,16 @@ import picocli.CommandLine.Spec;
     name = "dinofs",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {StatusCommand.class, WarmCommand.class},
+    subcommands = {
+      StatusCommand.class,
+      WarmCommand.class,
+      FsckCommand.class,
+      GcCommand.class,
+      BackupCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      WatchCommand.class
+    },
     description = {
       "Mounts a volume that is shared with other nodes, and serves it until it is unmounted"
           + " (fusermount -u DIR) or this program is told to end (SIGTERM, SIGINT)."

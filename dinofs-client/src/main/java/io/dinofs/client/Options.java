@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 
 /** The options of the command line; null where one was not given. */
 final class Options {
-  private static final String DEFAULT_METADATA = "127.0.0.1:3003";
-  private static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
-  private static final long DEFAULT_TIMEOUT_SECONDS = 30;
+  static final String DEFAULT_METADATA = "127.0.0.1:3003";
+  static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
+  static final long DEFAULT_TIMEOUT_SECONDS = 30;
 
   @Option(names = "--mount", paramLabel = "DIR", description = "An empty directory to mount on.")
   private String mount;
@@ -158,7 +158,10 @@ final class Options {
     return text == null ? OptionalLong.empty() : OptionalLong.of(ByteSize.parse(text));
   }
 
-  private static URI url(String text) {
+  /**
+   * @throws IllegalArgumentException if it is not http://HOST:PORT
+   */
+  static URI url(String text) {
     URI url = URI.create(text);
     if (!"http".equals(url.getScheme()) || url.getHost() == null) {
       throw new IllegalArgumentException("not http://HOST:PORT: " + text);
@@ -166,7 +169,10 @@ final class Options {
     return url;
   }
 
-  private static Duration timeout(long seconds) {
+  /**
+   * @throws IllegalArgumentException if it is out of range
+   */
+  static Duration timeout(long seconds) {
     if (seconds < 1 || seconds > Duration.ofDays(1).toSeconds()) {
       throw new IllegalArgumentException("a time-out is 1 s to a day, not " + seconds + " s");
     }

@@ -14,7 +14,6 @@ import io.dinofs.remote.blob.HttpStore;
 import io.dinofs.remote.blob.HttpStoreSettings;
 import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
-import io.dinofs.store.Capacity;
 import io.dinofs.store.paired.PairedOptions;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystemSettings;
@@ -89,7 +88,8 @@ final class VolumeStores implements AutoCloseable {
     layers.push(directory::close);
 
     HttpStore server = new HttpStore(HttpStoreSettings.of(settings.blobs(), settings.timeout()));
-    Capacity.Room unused = server.room(); // fails if the blob server cannot be reached
+    // So that a collection of garbage knows whose blobs are there. Fails without a blob server.
+    Servers.collectable(settings.blobs(), settings.timeout()).addVolume(volume);
     PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
     BlobCache blobs =
         BlobCache.open(

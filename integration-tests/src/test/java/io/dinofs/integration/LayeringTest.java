@@ -65,6 +65,15 @@ final class LayeringTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule upkeepKnowsStoresButNeitherNetworkNorFileSystem =
+      classes()
+          .that()
+          .resideInAPackage("io.dinofs.upkeep..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.dinofs.upkeep..", CONTRACTS, MODEL, JAVA, LOGGING, ANNOTATIONS);
+
+  @ArchTest
   static final ArchRule remoteStoresKnowNeitherFileSystemNorCaches =
       noClasses()
           .that()

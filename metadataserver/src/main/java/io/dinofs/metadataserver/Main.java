@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     name = "metadataserver",
     mixinStandardHelpOptions = true,
     description = "Keeps the metadata of a volume and tells every node of changes.",
+    subcommands = RestoreCommand.class,
     sortOptions = false)
 public final class Main implements Callable<Integer> {
   static final int DONE = 0;

@@ -1,0 +1,36 @@
+package io.dinofs.client;
+
+import io.dinofs.config.HostAndPort;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How a command reaches the metadata server. */
+final class MetadataOptions {
+  @Option(
+      names = "--metadata",
+      paramLabel = "HOST:PORT",
+      description = "The metadata server. Default: " + Options.DEFAULT_METADATA)
+  private String metadata = Options.DEFAULT_METADATA;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "How long a server is waited for. Default: " + Options.DEFAULT_TIMEOUT_SECONDS)
+  private long timeout = Options.DEFAULT_TIMEOUT_SECONDS;
+
+  MetadataOptions() {}
+
+  /**
+   * @throws IllegalArgumentException if it is not HOST:PORT
+   */
+  HostAndPort address() {
+    return HostAndPort.parse(metadata);
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is out of range
+   */
+  Duration timeout() {
+    return Options.timeout(timeout);
+  }
+}

@@ -1,0 +1,54 @@
+package io.dinofs.client;
+
+import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.NodeId;
+import io.dinofs.remote.blob.HttpCollectableStore;
+import io.dinofs.remote.blob.HttpStore;
+import io.dinofs.remote.blob.HttpStoreSettings;
+import io.dinofs.remote.metadata.RemoteSettings;
+import io.dinofs.remote.metadata.RemoteVersionedStore;
+import io.dinofs.store.BlobStore;
+import io.dinofs.store.blob.ContentAddressedStore;
+import io.dinofs.wire.Consistency;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Connections of commands that do not mount. */
+final class Servers {
+  private Servers() {}
+
+  /**
+   * The volume of a metadata server, read without a cache. Nobody waits for the command.
+   *
+   * @throws DinofsException as {@link RemoteVersionedStore#connect}
+   */
+  static RemoteVersionedStore metadata(HostAndPort address, Duration timeout)
+      throws DinofsException {
+    return RemoteVersionedStore.connect(
+        new RemoteSettings(
+            address.host(),
+            address.port(),
+            NodeId.random(),
+            Consistency.PUSH,
+            Optional.empty(),
+            timeout));
+  }
+
+  /** The blobs of a blob server, each verified when it is read, without a cache. */
+  static BlobStore blobs(URI address, Duration timeout) {
+    return new ContentAddressedStore(new HttpStore(HttpStoreSettings.of(address, timeout)));
+  }
+
+  /** As {@link #blobs}, but a blob that has not come yet is not waited for. */
+  static BlobStore blobsNow(URI address, Duration timeout) {
+    return new ContentAddressedStore(
+        new HttpStore(new HttpStoreSettings(address, timeout, timeout, Duration.ZERO, 3)));
+  }
+
+  /** The blob server as those see it who look after it. */
+  static HttpCollectableStore collectable(URI address, Duration timeout) {
+    return new HttpCollectableStore(HttpStoreSettings.of(address, timeout));
+  }
+}

@@ -1,0 +1,204 @@
+package io.dinofs.remote.blob;
+
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
+import io.dinofs.model.VolumeId;
+import io.dinofs.store.CollectableStore;
+import io.dinofs.store.Key;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * What a blob server offers to those who look after it: the list of its blobs, their deletion, and
+ * the volumes that keep their blobs there. Safe for any number of threads.
+ */
+public final class HttpCollectableStore implements CollectableStore {
+  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int UNAVAILABLE = 503;
+  private static final int NO_SPACE = 507;
+
+  private final HttpStoreSettings settings;
+  private final HttpClient client;
+
+  public HttpCollectableStore(HttpStoreSettings settings) {
+    this.settings = settings;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connectLimit())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  @Override
+  public void forEachStored(int part, Consumer<Stored> visitor) throws DinofsException {
+    HttpResponse<String> answer = send(request("/blobs/" + part).GET());
+    require(answer, OK);
+    for (String line : answer.body().lines().toList()) {
+      visitor.accept(parse(line));
+    }
+  }
+
+  private Stored parse(String line) throws DinofsException {
+    String[] words = line.split(" ", -1);
+    try {
+      if (words.length == 3) {
+        Key key = Key.of(words[0]);
+        long bytes = Long.parseLong(words[1]);
+        return new Stored(key, bytes, Duration.ofSeconds(Long.parseLong(words[2])));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new DinofsException(ErrorKind.PROTOCOL, notALine(line), e);
+    }
+    throw new DinofsException(ErrorKind.PROTOCOL, notALine(line));
+  }
+
+  private String notALine(String line) {
+    return settings.server() + ": not a line of a blob server's list: " + excerpt(line);
+  }
+
+  @Override
+  public Deletion deleteOlder(Key key, Duration age) throws DinofsException {
+    String target = "/" + key + "?older=" + age.toSeconds();
+    HttpResponse<String> answer = send(request(target).DELETE());
+    return switch (answer.statusCode()) {
+      case NO_CONTENT -> Deletion.DELETED;
+      case NOT_FOUND -> Deletion.ABSENT;
+      case CONFLICT -> Deletion.TOO_YOUNG;
+      default -> throw refused(answer);
+    };
+  }
+
+  /**
+   * The volumes that keep their blobs there.
+   *
+   * @throws DinofsException UNAVAILABLE, INTERRUPTED, PROTOCOL, IO
+   */
+  public Set<VolumeId> volumes() throws DinofsException {
+    HttpResponse<String> answer = send(request("/volumes").GET());
+    require(answer, OK);
+    Set<VolumeId> volumes = new HashSet<>();
+    for (String line : answer.body().lines().toList()) {
+      try {
+        volumes.add(new VolumeId(UUID.fromString(line)));
+      } catch (IllegalArgumentException e) {
+        throw new DinofsException(
+            ErrorKind.PROTOCOL, settings.server() + ": not a volume: " + excerpt(line), e);
+      }
+    }
+    return volumes;
+  }
+
+  /**
+   * Tells the server that a volume keeps its blobs there.
+   *
+   * @throws DinofsException UNAVAILABLE, INTERRUPTED, NO_SPACE, IO
+   */
+  public void addVolume(VolumeId volume) throws DinofsException {
+    require(send(request("/volumes/" + volume).PUT(BodyPublishers.noBody())), NO_CONTENT);
+  }
+
+  /**
+   * Tells the server that a volume keeps no blobs there any more: a collection deletes them.
+   *
+   * @throws DinofsException NOT_FOUND if it does not know the volume; UNAVAILABLE, INTERRUPTED, IO
+   */
+  public void removeVolume(VolumeId volume) throws DinofsException {
+    HttpResponse<String> answer = send(request("/volumes/" + volume).DELETE());
+    if (answer.statusCode() == NOT_FOUND) {
+      throw new DinofsException(
+          ErrorKind.NOT_FOUND, settings.server() + " does not know volume " + volume);
+    }
+    require(answer, NO_CONTENT);
+  }
+
+  /**
+   * The clock of the server, to a second.
+   *
+   * @throws DinofsException UNAVAILABLE, INTERRUPTED, PROTOCOL, IO
+   */
+  public Instant now() throws DinofsException {
+    HttpResponse<String> answer = send(request("/healthz").GET());
+    String date = answer.headers().firstValue("date").orElse("");
+    try {
+      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (DateTimeException e) {
+      throw new DinofsException(
+          ErrorKind.PROTOCOL, settings.server() + ": not a date: " + excerpt(date), e);
+    }
+  }
+
+  private HttpRequest.Builder request(String target) {
+    URI server = settings.server();
+    return HttpRequest.newBuilder(
+            URI.create(server.getScheme() + "://" + server.getRawAuthority() + target))
+        .timeout(settings.answerLimit());
+  }
+
+  /** Sends a request that may be sent twice. */
+  private HttpResponse<String> send(HttpRequest.Builder request) throws DinofsException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+      } catch (HttpTimeoutException e) {
+        throw unavailable("did not answer in time", e);
+      } catch (IOException e) {
+        if (attempt >= settings.attempts()) {
+          String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+          throw unavailable("cannot be reached: " + reason, e);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DinofsException(
+            ErrorKind.INTERRUPTED, "interrupted while " + settings.server() + " was asked", e);
+      }
+    }
+  }
+
+  private DinofsException unavailable(String what, IOException cause) {
+    return new DinofsException(
+        ErrorKind.UNAVAILABLE, "blob server " + settings.server() + " " + what, cause);
+  }
+
+  private void require(HttpResponse<String> answer, int status) throws DinofsException {
+    if (answer.statusCode() != status) {
+      throw refused(answer);
+    }
+  }
+
+  private DinofsException refused(HttpResponse<String> answer) {
+    ErrorKind kind =
+        switch (answer.statusCode()) {
+          case UNAVAILABLE -> ErrorKind.UNAVAILABLE;
+          case NO_SPACE -> ErrorKind.NO_SPACE;
+          default -> ErrorKind.IO;
+        };
+    return new DinofsException(
+        kind,
+        "blob server %s answered %d: %s"
+            .formatted(settings.server(), answer.statusCode(), excerpt(answer.body())));
+  }
+
+  private static String excerpt(String text) {
+    return text.substring(0, Math.min(text.length(), 200)).strip();
+  }
+}
