@@ -20,6 +20,13 @@ interface CachePolicy {
   void settle();
 
   /**
+   * The kernel has forgotten an inode that an answer on its way names. Versions of Linux before
+   * 6.14 take that answer even if they were told since to drop it, as they were of the inode they
+   * forgot.
+   */
+  void forgottenInPart(InodeId inode);
+
+  /**
    * A directory is read through an open that was told {@link
    * io.dinofs.fuse.Answers#CACHE_DIRECTORY}.
    */

@@ -31,6 +31,9 @@ final class CachingNothing implements CachePolicy {
   public void settle() {}
 
   @Override
+  public void forgottenInPart(InodeId inode) {}
+
+  @Override
   public void directoryRead(InodeId directory) {}
 
   @Override

@@ -60,7 +60,7 @@ final class CoherentCaches implements KernelCaches {
               return made[0];
             });
     invalidator = made[0];
-    caching = new CoherentCaching(state, settings, files::isDirty, invalidator::settle);
+    caching = new CoherentCaching(state, settings, files::isDirty, invalidator);
   }
 
   @Override

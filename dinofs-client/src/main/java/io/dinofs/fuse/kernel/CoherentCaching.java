@@ -18,23 +18,32 @@ final class CoherentCaching implements CachePolicy {
   private final Validity attributesHold;
   private volatile Validity namesHold;
   private final Predicate<InodeId> isDirty;
-  private final Runnable settle;
+  private final Effects effects;
   private volatile boolean current;
 
   /**
    * @param isDirty whether a file holds writes that are not committed
-   * @param settle see {@link CachePolicy#settle}
+   * @param effects what has to be done about the kernel
    */
   CoherentCaching(
       KernelInvalidator.State state,
       KernelCacheSettings settings,
       Predicate<InodeId> isDirty,
-      Runnable settle) {
+      Effects effects) {
     this.state = state;
     this.namesHold = settings.names();
     this.attributesHold = settings.attributes();
     this.isDirty = isDirty;
-    this.settle = settle;
+    this.effects = effects;
+  }
+
+  /** What an answer, or a request without one, brings about at the kernel. */
+  interface Effects {
+    /** See {@link CachePolicy#settle}. */
+    void settle();
+
+    /** See {@link CachePolicy#forgottenInPart}. */
+    void dropAgain(InodeId inode);
   }
 
   /** Whether the node hears of every change in time; at first it does not. */
@@ -59,7 +68,12 @@ final class CoherentCaching implements CachePolicy {
 
   @Override
   public void settle() {
-    settle.run();
+    effects.settle();
+  }
+
+  @Override
+  public void forgottenInPart(InodeId inode) {
+    effects.dropAgain(inode);
   }
 
   @Override

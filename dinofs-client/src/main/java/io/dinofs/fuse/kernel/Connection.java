@@ -24,7 +24,7 @@ final class Connection {
     init.install(table);
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<OpenedDirectory> openDirectories = new OpenHandles<>(OpenedDirectory::inode);
-    new ConnectionRequests(lookups, interruptions).install(table);
+    new ConnectionRequests(lookups, policy, interruptions).install(table);
     new NameRequests(files).install(table);
     new AttributeRequests(files, openFiles).install(table);
     new FileRequests(files, openFiles).install(table);

@@ -10,10 +10,12 @@ final class ConnectionRequests {
   private static final int FORGET_ONE_BYTES = 16;
 
   private final LookupCounts lookups;
+  private final CachePolicy policy;
   private final Interruptions interruptions;
 
-  ConnectionRequests(LookupCounts lookups, Interruptions interruptions) {
+  ConnectionRequests(LookupCounts lookups, CachePolicy policy, Interruptions interruptions) {
     this.lookups = lookups;
+    this.policy = policy;
     this.interruptions = interruptions;
   }
 
@@ -28,14 +30,20 @@ final class ConnectionRequests {
   }
 
   private void forget(Exchange exchange) {
-    lookups.subtract(exchange.inode(), exchange.request().getLong(0));
+    forget(exchange.inode(), exchange.request().getLong(0));
   }
 
   private void forgetMany(Exchange exchange) throws DinofsException {
     int count = exchange.request().getInt(0);
     for (int i = 0; i < count; i++) {
       ByteBuffer one = exchange.request().data(FORGET_ONE_BYTES);
-      lookups.subtract(new InodeId(one.getLong()), one.getLong());
+      forget(new InodeId(one.getLong()), one.getLong());
+    }
+  }
+
+  private void forget(InodeId inode, long count) {
+    if (lookups.subtract(inode, count)) {
+      policy.forgottenInPart(inode);
     }
   }
 

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * another request that was computed before may come to it later, so attributes are dropped
  * nevertheless: by {@link #settle}, before the operation is answered.
  */
-final class KernelInvalidator implements VolumeObserver {
+final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects {
   private static final Logger log = LoggerFactory.getLogger(KernelInvalidator.class);
 
   /** When to try again where the kernel does not know an inode that an answer has named. */
@@ -191,12 +191,18 @@ final class KernelInvalidator implements VolumeObserver {
    * Drops the attributes that this node's own operations have changed; to be called before one of
    * them is answered. Does not block: what an operation changes, the kernel holds for it.
    */
-  void settle() {
+  @Override
+  public void settle() {
     for (InodeId inode = own.poll(); inode != null; inode = own.poll()) {
       if (inodes.isKnown(inode)) {
         int unused = kernel.invalidateInode(inode, -1, 0);
       }
     }
+  }
+
+  @Override
+  public void dropAgain(InodeId inode) {
+    attributes.add(() -> dropAttributes(inode));
   }
 
   // What has to be done for a commit

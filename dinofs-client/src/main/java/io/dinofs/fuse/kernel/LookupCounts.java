@@ -17,9 +17,13 @@ final class LookupCounts implements KernelInodes {
     counts.merge(inode, 1L, Long::sum);
   }
 
-  /** The kernel forgets {@code count} answers, or did not take one. */
-  void subtract(InodeId inode, long count) {
-    counts.computeIfPresent(inode, (known, old) -> old > count ? old - count : null);
+  /**
+   * The kernel forgets {@code count} answers, or did not take one.
+   *
+   * @return whether answers are left that it has not forgotten
+   */
+  boolean subtract(InodeId inode, long count) {
+    return counts.computeIfPresent(inode, (known, old) -> old > count ? old - count : null) != null;
   }
 
   /** How many answers the kernel holds; 0 if none. */

@@ -89,7 +89,7 @@ final class CachesModel {
             state,
             number -> said = Math.max(said, number.value()),
             () -> TimeUnit.MILLISECONDS.toNanos(millis));
-    caching = new CoherentCaching(state, settings, inode -> false, invalidator::settle);
+    caching = new CoherentCaching(state, settings, inode -> false, invalidator);
     caching.setCurrent(true);
   }
 

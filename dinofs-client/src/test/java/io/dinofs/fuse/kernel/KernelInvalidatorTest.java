@@ -52,7 +52,7 @@ final class KernelInvalidatorTest {
           state,
           new KernelCacheSettings(HOUR, HOUR, BLOCKED_MILLIS, MAX_PENDING),
           inode -> false,
-          invalidator::settle);
+          invalidator);
 
   KernelInvalidatorTest() {
     caching.setCurrent(true);
@@ -259,6 +259,14 @@ final class KernelInvalidatorTest {
     runAll(invalidator.pages);
     assertEquals(List.of("pages 7"), sent);
     assertEquals(0, open(FILE, file("a")));
+  }
+
+  @Test
+  void anInodeThatIsForgottenWhileAnAnswerNamesItIsDroppedAgain() {
+    inodes.add(FILE);
+    caching.forgottenInPart(FILE);
+    runAll(invalidator.attributes);
+    assertEquals(List.of("attributes 7"), sent);
   }
 
   @Test
