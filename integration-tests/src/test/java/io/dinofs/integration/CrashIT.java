@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,11 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,9 +72,9 @@ class CrashIT {
     node.start();
     for (int kill = 0; kill < KILLS; kill++) {
       Set<Victim> victims = VICTIMS.get(kill % VICTIMS.size());
-      List<SyncedFiles> files = writeUntilKilled(kill, victims);
-      all.addAll(files);
-      compare(files, node.mount(), "the old cache, kill " + kill + " of " + victims);
+      SyncedFiles files = writeUntilKilled(kill, victims);
+      all.add(files);
+      compare(List.of(files), node.mount(), "the old cache, kill " + kill + " of " + victims);
       if ((kill + 1) % KILLS_PER_EMPTY_CACHE == 0 || kill == KILLS - 1) {
         compareThroughAnEmptyCache(all, "kill " + kill + " of " + victims);
       }
@@ -92,50 +87,19 @@ class CrashIT {
             "only " + killsWhileWriting + " of " + KILLS + " kills came while files were written");
   }
 
-  private List<SyncedFiles> writeUntilKilled(int kill, Set<Victim> victims) throws Exception {
-    List<SyncedFiles> files = new ArrayList<>();
+  private SyncedFiles writeUntilKilled(int kill, Set<Victim> victims) throws Exception {
+    List<Path> directories = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {
-      String directory = "kill-" + kill + "-writer-" + i;
-      Files.createDirectory(node.path(directory));
-      files.add(new SyncedFiles(directory, random.nextLong()));
+      directories.add(Files.createDirectory(node.path("kill-" + kill + "-writer-" + i)));
     }
-    AtomicBoolean stop = new AtomicBoolean();
-    ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
-    try {
-      List<Future<Void>> writers = new ArrayList<>();
-      for (SyncedFiles each : files) {
-        writers.add(
-            threads.submit(
-                () -> {
-                  write(each, stop);
-                  return null;
-                }));
-      }
-      await("the first files").atMost(Program.PATIENCE).until(() -> files.get(0).size() > 0);
+    try (SyncedFiles files = new SyncedFiles(node.mount(), directories, random.nextLong())) {
+      await("the first file").atMost(Program.PATIENCE).until(() -> files.size() > 0);
       pause(random.nextInt(LONGEST_RUN_MILLIS));
-      boolean writing = files.stream().anyMatch(SyncedFiles::isWriting);
-      killsWhileWriting += writing ? 1 : 0;
+      killsWhileWriting += files.isWriting() ? 1 : 0;
       kill(victims);
       restart(victims);
-      stop.set(true);
-      for (Future<Void> writer : writers) {
-        writer.get(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      }
-    } finally {
-      stop.set(true);
-      threads.shutdownNow();
-    }
-    return files;
-  }
-
-  /** A call that a kill makes fail ends the writing: nothing is known of that file. */
-  private void write(SyncedFiles files, AtomicBoolean stop) {
-    try {
-      while (!stop.get()) {
-        files.step(node.mount());
-      }
-    } catch (IOException e) {
-      System.out.println("CrashIT: a writer was interrupted by " + e);
+      files.finish();
+      return files;
     }
   }
 

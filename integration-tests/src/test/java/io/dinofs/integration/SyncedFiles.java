@@ -1,142 +1,92 @@
 package io.dinofs.integration;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
-/**
- * A writer of files that knows which of them must survive a crash now: each is noted when it and
- * its directory are synced, and forgotten before it is changed again. One thread writes; another
- * may look.
- */
-final class SyncedFiles {
-  private static final int MAX_SMALL = 4096;
-  private static final int MAX_MEDIUM = 200_000;
-  private static final int MAX_LARGE = 3 << 20;
+/** What a {@link SyncingWriter} says, and whether it is true. Safe for several threads. */
+final class SyncedFiles implements AutoCloseable {
+  private final Path mount;
+  private final Process writer;
+  private final Thread listener;
 
-  /** Contents are made of a seed; shorter ones are a beginning of longer ones. */
-  record Contents(long seed, int length) {
-    byte[] bytes() {
-      byte[] bytes = new byte[length];
-      new Random(seed).nextBytes(bytes);
-      return bytes;
+  /** By path in the volume. Guarded by this. */
+  private final Map<Path, SyncedContents> synced = new TreeMap<>();
+
+  /** What is being changed. Guarded by this. */
+  private final Set<Path> changing = new HashSet<>();
+
+  /** Starts the writer. */
+  SyncedFiles(Path mount, List<Path> directories, long seed) throws IOException {
+    this.mount = mount;
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(SyncingWriter.class.getName(), Long.toString(seed)));
+    directories.forEach(directory -> command.add(directory.toString()));
+    writer = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    listener = new Thread(this::listen, "synced-files");
+    listener.start();
+  }
+
+  private void listen() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        note(line.split(" "));
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the writer cannot be heard", e);
     }
   }
 
-  private final String directory;
-  private final Random random;
-  private final Map<String, Contents> synced = new ConcurrentHashMap<>();
-  private volatile boolean writing;
-  private int count;
-
-  /**
-   * @param directory in the volume
-   */
-  SyncedFiles(String directory, long seed) {
-    this.directory = directory;
-    this.random = new Random(seed);
+  private synchronized void note(String[] words) {
+    Path file = mount.relativize(Path.of(words[1]));
+    if (words[0].equals("-")) {
+      synced.remove(file);
+      changing.add(file);
+    } else {
+      changing.remove(file);
+      synced.put(file, new SyncedContents(Long.parseLong(words[2]), Integer.parseInt(words[3])));
+    }
   }
 
-  /** Whether a change is under way at this moment. */
-  boolean isWriting() {
-    return writing;
-  }
-
-  int size() {
+  /** How many files are synced. */
+  synchronized int size() {
     return synced.size();
   }
 
-  /**
-   * Makes or changes a file, syncs it and its directory, and notes it.
-   *
-   * @param mount where the volume is
-   */
-  void step(Path mount) throws IOException {
-    List<String> known = synced.keySet().stream().sorted().toList();
-    int kind = known.isEmpty() ? 0 : random.nextInt(8);
-    String name = kind < 5 ? "f" + count++ : known.get(random.nextInt(known.size()));
-    Path file = mount.resolve(directory).resolve(name);
-    Contents before = synced.remove(name);
-    writing = true;
-    Contents after =
-        switch (kind) {
-          case 5 -> append(file, before);
-          case 6 -> truncate(file, before);
-          case 7 -> replace(file);
-          default -> write(file, StandardOpenOption.CREATE_NEW);
-        };
-    sync(file.getParent());
-    writing = false;
-    synced.put(name, after);
+  /** Whether a change is under way at this moment. */
+  synchronized boolean isWriting() {
+    return !changing.isEmpty();
   }
 
-  private Contents write(Path file, StandardOpenOption how) throws IOException {
-    Contents contents = new Contents(random.nextLong(), length());
-    try (FileChannel out = FileChannel.open(file, how, StandardOpenOption.WRITE)) {
-      writeAll(out, contents.bytes());
+  /** Lets the writer end after what it is doing, and waits for it. */
+  void finish() throws IOException, InterruptedException {
+    writer.getOutputStream().close();
+    if (!writer.waitFor(2 * Program.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IOException("the writer does not end");
     }
-    return contents;
+    listener.join();
   }
 
-  private Contents append(Path file, Contents before) throws IOException {
-    Contents after = new Contents(before.seed(), before.length() + length());
-    byte[] all = after.bytes();
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.APPEND)) {
-      writeAll(out, Arrays.copyOfRange(all, before.length(), all.length));
-    }
-    return after;
-  }
-
-  private Contents truncate(Path file, Contents before) throws IOException {
-    Contents after = new Contents(before.seed(), random.nextInt(before.length() + 1));
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      out.truncate(after.length());
-      out.force(true);
-    }
-    return after;
-  }
-
-  private Contents replace(Path file) throws IOException {
-    Path draft = file.resolveSibling("draft-" + count++);
-    Contents contents = write(draft, StandardOpenOption.CREATE_NEW);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    return contents;
-  }
-
-  private int length() {
-    int most = new int[] {MAX_SMALL, MAX_SMALL, MAX_MEDIUM, MAX_LARGE}[random.nextInt(4)];
-    return random.nextInt(most);
-  }
-
-  private static void writeAll(FileChannel out, byte[] bytes) throws IOException {
-    ByteBuffer left = ByteBuffer.wrap(bytes);
-    while (left.hasRemaining()) {
-      out.write(left);
-    }
-    out.force(true);
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  /** Compares every noted file with what is there; what is wrong with the first that differs. */
-  Optional<String> difference(Path mount) {
-    for (Map.Entry<String, Contents> entry : new TreeMap<>(synced).entrySet()) {
-      Path file = mount.resolve(directory).resolve(entry.getKey());
+  /** Compares every synced file with what is there; what is wrong with the first that differs. */
+  synchronized Optional<String> difference(Path anyMount) {
+    for (Map.Entry<Path, SyncedContents> entry : synced.entrySet()) {
+      Path file = anyMount.resolve(entry.getKey());
       byte[] expected = entry.getValue().bytes();
       try {
         byte[] actual = Files.readAllBytes(file);
@@ -151,5 +101,10 @@ final class SyncedFiles {
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    writer.destroyForcibly();
   }
 }
