@@ -23,6 +23,9 @@ public final class Answers {
   public static final int XATTR_SIZE_BYTES = 8;
   public static final int WRITE_BYTES = 8;
 
+  /** FOPEN_DIRECT_IO: reads and writes pass the kernel's pages by. */
+  public static final int DIRECT_IO = 1;
+
   /** FOPEN_KEEP_CACHE: the pages of an earlier open are still true. */
   public static final int KEEP_CACHE = 1 << 1;
 

@@ -20,6 +20,20 @@ public final class OpenFlags {
     return (open & APPEND) != 0;
   }
 
+  /**
+   * How the kernel is to treat writes of a file that is opened so: {@link Answers#DIRECT_IO} if it
+   * is only appended to, else 0. Through its pages the kernel sends a write that crosses the end of
+   * a page as two (fuse_fill_write_pages), and what another node appends could come in between. A
+   * file that can be read too keeps its pages, since it may be mapped.
+   */
+  public static int ofWrites(Set<OpenFlag> open) {
+    boolean onlyAppends =
+        open.contains(OpenFlag.WRITE)
+            && open.contains(OpenFlag.APPEND)
+            && !open.contains(OpenFlag.READ);
+    return onlyAppends ? Answers.DIRECT_IO : 0;
+  }
+
   /** Those of {@code open} that mean something to the file system. */
   public static Set<OpenFlag> of(int open) {
     Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);

@@ -128,6 +128,22 @@ class FileContentsTest {
   }
 
   @Test
+  void anAppendThatFilledAChunkLeavesItToWhatAnotherNodeAppendedFirst() throws DinofsException {
+    FileHandle first = create(a);
+    FileHandle onA = a.open(Caller.ROOT, first.inode(), APPEND);
+    FileHandle onB = b.open(Caller.ROOT, first.inode(), APPEND);
+    write(a, first, 0, "a".repeat(CHUNK - 3));
+    write(a, onA, 0, "AAA"); // the chunk is full now and stored
+    write(b, onB, 0, "b".repeat(CHUNK + 5));
+    b.flush(onB);
+    a.flush(onA);
+    assertEquals("a".repeat(CHUNK - 3) + "b".repeat(8) + "AAA", readAll(b));
+    a.release(first);
+    a.release(onA);
+    b.release(onB);
+  }
+
+  @Test
   void appendsMoveAcrossTheEndOfAChunk() throws DinofsException {
     FileHandle first = create(a);
     write(a, first, CHUNK - 4, "1234");

@@ -46,16 +46,18 @@ final class FileRequests {
         "create",
         request,
         exchange -> {
+          Set<OpenFlag> flags = OpenFlags.of(NativeLayouts.openFlags(fileInfo));
           Created created =
               files.create(
                   exchange.caller(request),
                   new InodeId(parent),
                   Exchange.name(name),
                   mode & Attributes.MODE_MASK,
-                  OpenFlags.of(NativeLayouts.openFlags(fileInfo)));
+                  flags);
           FileSystem.Node node = created.node();
           Answers.entry(exchange.answer(), node.inode(), node.attributes());
-          Answers.open(exchange.answer(), register(exchange, created.handle()), 0);
+          long number = register(exchange, created.handle());
+          Answers.open(exchange.answer(), number, OpenFlags.ofWrites(flags));
         });
   }
 
@@ -78,7 +80,7 @@ final class FileRequests {
     if (opened.isAsBefore(inode, files.getAttributes(handle).content())) {
       openFlags |= Answers.KEEP_CACHE;
     }
-    return openFlags;
+    return openFlags | OpenFlags.ofWrites(flags);
   }
 
   private long register(Exchange exchange, FileHandle handle) {

@@ -114,7 +114,7 @@ final class FileRequests {
   private static int caching(
       Exchange exchange, InodeId inode, Attributes attributes, Set<OpenFlag> flags) {
     int openFlags = flags.contains(OpenFlag.WRITE) ? 0 : Answers.NO_FLUSH;
-    return openFlags | exchange.ticket().fileFlags(inode, attributes);
+    return openFlags | OpenFlags.ofWrites(flags) | exchange.ticket().fileFlags(inode, attributes);
   }
 
   private long register(Exchange exchange, FileHandle handle) {

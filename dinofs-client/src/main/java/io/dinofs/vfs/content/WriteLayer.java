@@ -314,15 +314,26 @@ final class WriteLayer {
       written.remove(from, end);
       chunks.tailMap(ceilChunk(from), true).values().forEach(WriteLayer::discard);
       chunks.tailMap(ceilChunk(from), true).clear();
-      if (chunks.get(from / Manifest.CHUNK_BYTES) instanceof Spooled cut) {
-        cut.filled = true; // the bytes that moved away are still in it
-      }
+      cut(from / Manifest.CHUNK_BYTES);
       copy(moved, to, moved.end(), 0);
     } finally {
       moved.discard();
     }
     appendStart = Optional.of(to);
     return true;
+  }
+
+  /**
+   * Bytes have moved away out of a chunk and are still in it. If it is in a blob, or on its way
+   * there, as one that is written all over, it is not that any more.
+   */
+  private void cut(long index) throws DinofsException {
+    ChunkState state = chunks.get(index);
+    if (state instanceof Spooled spooled && !spooled.frozen) {
+      spooled.filled = true;
+    } else if (state != null) {
+      chunks.put(index, new Spooled(copyWritten(index, state)));
+    }
   }
 
   /** Lays what was written later over this layer. */
