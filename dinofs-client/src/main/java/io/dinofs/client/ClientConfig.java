@@ -16,6 +16,7 @@ record ClientConfig(
     String cacheSize,
     OnOff writeBack,
     Frontend fuse,
+    LockScope locks,
     Boolean background,
     Consistency consistency,
     OfflineMode offline,
@@ -24,5 +25,5 @@ record ClientConfig(
     Boolean readOnly) {
   static final ClientConfig EMPTY =
       new ClientConfig(
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

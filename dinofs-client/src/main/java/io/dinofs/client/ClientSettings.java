@@ -31,6 +31,7 @@ record ClientSettings(
     OptionalLong cacheBytes,
     OnOff writeBack,
     Frontend fuse,
+    LockScope locks,
     Consistency consistency,
     OfflineMode offline,
     Duration timeout,

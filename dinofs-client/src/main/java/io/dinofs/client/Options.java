@@ -95,6 +95,14 @@ final class Options {
   private OfflineMode offline;
 
   @Option(
+      names = "--locks",
+      paramLabel = "server|local",
+      description = {
+        "Where locks (flock, fcntl) hold: on all nodes (server, the default), or on this one (local)."
+      })
+  private LockScope locks;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       description = "How long a server is waited for. Default: " + DEFAULT_TIMEOUT_SECONDS)
@@ -142,6 +150,7 @@ final class Options {
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
         first(writeBack, file.writeBack(), OnOff.ON),
         first(fuse, file.fuse(), Frontend.JNR),
+        first(locks, file.locks(), LockScope.SERVER),
         first(consistency, file.consistency(), Consistency.STRICT),
         first(offline, file.offline(), OfflineMode.READ),
         timeout(first(timeout, file.timeout(), DEFAULT_TIMEOUT_SECONDS)),

@@ -104,6 +104,7 @@ final class VolumeStores implements AutoCloseable {
     FileSystem files =
         new VolumeFileSystem(
             new VolumeFileSystem.Stores(records, blobs, blobs, server),
+            settings.locks() == LockScope.SERVER ? Optional.of(metadata.locks()) : Optional.empty(),
             metadata.clock(),
             node,
             new FileSystemSettings(

@@ -2,9 +2,12 @@ package io.dinofs.fuse;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.LockMode;
+import io.dinofs.vfs.FileLocks;
 import io.dinofs.vfs.FileSystem;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Writes the bodies of answers as the kernel lays them out: {@code include/uapi/linux/fuse.h}.
@@ -22,6 +25,7 @@ public final class Answers {
   public static final int STATFS_BYTES = 80;
   public static final int XATTR_SIZE_BYTES = 8;
   public static final int WRITE_BYTES = 8;
+  public static final int LOCK_BYTES = 24;
 
   /** FOPEN_DIRECT_IO: reads and writes pass the kernel's pages by. */
   public static final int DIRECT_IO = 1;
@@ -122,6 +126,19 @@ public final class Answers {
   /** {@code struct fuse_write_out}. */
   public static void write(ByteBuffer out, int writtenBytes) {
     out.putInt(writtenBytes).putInt(0);
+  }
+
+  /** {@code struct fuse_lk_out}: the lock that is in the way, if any. */
+  public static void lock(ByteBuffer out, Optional<FileLocks.Holder> inTheWay) {
+    if (inTheWay.isEmpty()) {
+      out.putLong(0).putLong(0).putInt(LockArguments.UNLOCK).putInt(0);
+      return;
+    }
+    FileLocks.Holder holder = inTheWay.get();
+    int type =
+        holder.mode() == LockMode.SHARED ? LockArguments.READ_LOCK : LockArguments.WRITE_LOCK;
+    out.putLong(holder.range().start()).putLong(holder.range().end());
+    out.putInt(type).putInt(holder.pid());
   }
 
   /** {@code struct fuse_getxattr_out}. */

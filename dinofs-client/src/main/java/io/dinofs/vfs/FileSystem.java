@@ -7,6 +7,7 @@ import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -228,6 +229,9 @@ public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseabl
    * process.
    */
   void flush(FileHandle handle) throws DinofsException;
+
+  /** The locks that hold on all nodes; empty if the kernel is to keep them, for this node alone. */
+  Optional<FileLocks> locks();
 
   /** Returns when contents and attributes are durable on the servers. */
   void fsync(FileHandle handle) throws DinofsException;

@@ -11,6 +11,7 @@ import io.dinofs.model.Name;
 import io.dinofs.model.NodeId;
 import io.dinofs.store.BlobFileStore;
 import io.dinofs.store.Capacity;
+import io.dinofs.store.LockService;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VolumeClock;
 import io.dinofs.store.WriteBack;
@@ -45,6 +46,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
   private final UnsavedFiles unsaved;
   private final CommitFeed feed;
   private final BlobPrefetcher prefetcher;
+  private final Optional<HandleLocks> locks;
   private final KnownNames names = new KnownNames();
 
   /**
@@ -64,6 +66,21 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
    */
   public VolumeFileSystem(
       Stores stores, VolumeClock clock, NodeId node, FileSystemSettings settings)
+      throws DinofsException {
+    this(stores, Optional.empty(), clock, node, settings);
+  }
+
+  /**
+   * @param lockService keeps the locks of all nodes; empty if each node keeps its own
+   * @param node names this run of this client in its commits and locks
+   * @throws DinofsException as {@link VersionedStore#subscribe}
+   */
+  public VolumeFileSystem(
+      Stores stores,
+      Optional<LockService> lockService,
+      VolumeClock clock,
+      NodeId node,
+      FileSystemSettings settings)
       throws DinofsException {
     this.store = stores.records();
     this.capacity = stores.capacity();
@@ -93,7 +110,23 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
     this.unnamed = new UnnamedFiles(transactions, numbers, open, limitMillis);
     LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
     this.unsaved = new UnsavedFiles(open, files, lostAndFound, names);
+    this.locks = lockService.map(service -> new HandleLocks(service, node, this::commit));
     feed.subscribeTo(store);
+  }
+
+  private void commit(FileHandle handle) throws DinofsException {
+    files.commit(((Files.Handle) handle).file());
+  }
+
+  private void requireLocks(FileHandle handle) throws DinofsException {
+    if (locks.isPresent()) {
+      locks.get().requireHeld(handle);
+    }
+  }
+
+  @Override
+  public Optional<FileLocks> locks() {
+    return locks.map(it -> it);
   }
 
   @Override
@@ -248,12 +281,14 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
 
   @Override
   public int read(FileHandle handle, ByteBuffer target, long offset) throws DinofsException {
+    requireLocks(handle);
     return names.naming(handle.inode(), () -> files.read((Files.Handle) handle, target, offset));
   }
 
   @Override
   public int write(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
       throws DinofsException {
+    requireLocks(handle);
     Files.Handle open = (Files.Handle) handle;
     boolean append = open.flags().contains(OpenFlag.APPEND);
     return files.write(open, source, offset, append, privileges);
@@ -262,12 +297,14 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
   @Override
   public int writeAt(FileHandle handle, ByteBuffer source, long offset, Privileges privileges)
       throws DinofsException {
+    requireLocks(handle);
     return files.write((Files.Handle) handle, source, offset, false, privileges);
   }
 
   @Override
   public int append(FileHandle handle, ByteBuffer source, Privileges privileges)
       throws DinofsException {
+    requireLocks(handle);
     return files.write((Files.Handle) handle, source, 0, true, privileges);
   }
 
@@ -278,12 +315,19 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
 
   @Override
   public void fsync(FileHandle handle) throws DinofsException {
+    requireLocks(handle);
     files.fsync(((Files.Handle) handle).file());
   }
 
   @Override
   public void release(FileHandle handle) throws DinofsException {
-    files.release((Files.Handle) handle);
+    try {
+      files.release((Files.Handle) handle);
+    } finally {
+      if (locks.isPresent()) {
+        locks.get().released(handle);
+      }
+    }
   }
 
   @Override

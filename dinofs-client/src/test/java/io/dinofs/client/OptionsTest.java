@@ -65,7 +65,7 @@ final class OptionsTest {
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
-             "timeout": 7, "fuse": "kernel", "allowOther": false, "readOnly": true}
+             "timeout": 7, "fuse": "kernel", "locks": "local", "allowOther": false, "readOnly": true}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -76,6 +76,7 @@ final class OptionsTest {
             OptionalLong.of(3 << 20),
             OnOff.OFF,
             Frontend.KERNEL,
+            LockScope.LOCAL,
             Consistency.PUSH,
             OfflineMode.WAIT,
             Duration.ofSeconds(7),

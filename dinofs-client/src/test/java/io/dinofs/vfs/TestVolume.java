@@ -4,6 +4,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.NodeId;
 import io.dinofs.store.Capacity;
 import io.dinofs.store.Key;
+import io.dinofs.store.LockService;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.WriteBack;
 import io.dinofs.store.blob.ContentAddressedFileStore;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 
 /** A volume in memory and in a directory, for any number of nodes that have no caches. */
 final class TestVolume implements AutoCloseable {
@@ -45,6 +47,16 @@ final class TestVolume implements AutoCloseable {
         Instant::now,
         NodeId.random(),
         new FileSystemSettings(TIMEOUT, lostAndFound, closeWaits));
+  }
+
+  /** A node whose locks {@code locks} grants. */
+  FileSystem mount(LockService locks) throws DinofsException {
+    return new VolumeFileSystem(
+        new VolumeFileSystem.Stores(records, blobs, new AlwaysPropagated(), capacity()),
+        Optional.of(locks),
+        Instant::now,
+        NodeId.random(),
+        new FileSystemSettings(TIMEOUT, lostAndFound, false));
   }
 
   private Capacity capacity() {

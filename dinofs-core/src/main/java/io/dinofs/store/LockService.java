@@ -3,7 +3,9 @@ package io.dinofs.store;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.FileLock;
 import io.dinofs.model.LockPlace;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Advisory locks on files, with the meaning of fcntl(2) and flock(2), for owners on any node.
@@ -15,8 +17,8 @@ import java.util.Optional;
  * <p>Locks are not durable. They end when they are released, and all of a node's at once when the
  * node leaves or is not heard of for its lease.
  *
- * <p>Safe for any number of threads. Every method may throw UNAVAILABLE, INTERRUPTED, CLOSED, and
- * LOCK_LOST, which says what it says on {@link #requireHeld}.
+ * <p>Safe for any number of threads. Methods that throw may throw UNAVAILABLE, INTERRUPTED and
+ * CLOSED.
  */
 public interface LockService {
   /** Is told, once and by any thread, what became of a lock that was waited for. */
@@ -28,7 +30,7 @@ public interface LockService {
      * The lock is not held.
      *
      * @param reason DEADLOCK if it could never have been granted, INTERRUPTED if the wait was
-     *     cancelled, TOO_MANY_LOCKS, or what every method may throw
+     *     cancelled, TOO_MANY_LOCKS, or what methods may throw
      */
     void refused(DinofsException reason);
   }
@@ -66,17 +68,18 @@ public interface LockService {
    */
   void release(LockPlace place) throws DinofsException;
 
+  /** Whether the owner has a lock there, as far as this node knows. Answers at once. */
+  boolean holds(LockPlace place);
+
   /**
-   * Returns if what was granted is held for certain.
-   *
-   * @throws DinofsException LOCK_LOST if the node has lost its connection for so long that others
-   *     may have been granted its locks
+   * Whether what was granted is held for certain: false while the node is without its connection
+   * for so long that others may have been granted its locks. Answers at once.
    */
-  void requireHeld() throws DinofsException;
+  boolean isCertain();
 
   /**
    * {@code listener} is told, after the fact and by any thread, when this node has lost all locks
-   * that it held; it must not block. There is one listener.
+   * that it held, and which; it must not block. There is one listener.
    */
-  void onLoss(Runnable listener);
+  void onLoss(Consumer<List<FileLock>> listener);
 }

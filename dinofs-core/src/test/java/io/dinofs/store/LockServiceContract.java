@@ -1,6 +1,7 @@
 package io.dinofs.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -342,8 +343,13 @@ public abstract class LockServiceContract {
 
   @Test
   void theHolderHoldsWhatItWasGranted() throws Exception {
-    onFirst(1).locks(BYTE, LockMode.SHARED);
-    first.requireHeld();
+    Locker a = onFirst(1);
+    a.locks(range(5, 8), LockMode.SHARED);
+    assertTrue(first.isCertain());
+    assertTrue(first.holds(a.place(FILE, LockKind.POSIX, range(0, 5))));
+    assertFalse(first.holds(a.place(FILE, LockKind.POSIX, range(9, 9))));
+    a.unlocks(range(5, 8));
+    assertFalse(first.holds(a.place(FILE, LockKind.POSIX, LockRange.ALL)));
   }
 
   @Test

@@ -22,6 +22,10 @@ public interface LibC {
 
   int fsync(int fd);
 
+  int flock(int fd, int operation);
+
+  int fcntl(int fd, int command, @In @Out ByteBuffer flock);
+
   int ftruncate(int fd, long length);
 
   int truncate(@In byte[] path, long length);

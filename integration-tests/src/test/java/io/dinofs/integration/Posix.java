@@ -34,10 +34,24 @@ final class Posix {
   static final long UTIME_NOW = (1L << 30) - 1;
   static final long UTIME_OMIT = (1L << 30) - 2;
   static final int SIGINT = 2;
+  static final int SIGKILL = 9;
   static final int SIGTERM = 15;
   static final int SIGCONT = 18;
   static final int SIGSTOP = 19;
 
+  static final int LOCK_SH = 1;
+  static final int LOCK_EX = 2;
+  static final int LOCK_NB = 4;
+  static final int LOCK_UN = 8;
+  static final int F_GETLK = 5;
+  static final int F_SETLK = 6;
+  static final int F_SETLKW = 7;
+  static final int F_OFD_SETLK = 37;
+  static final int F_RDLCK = 0;
+  static final int F_WRLCK = 1;
+  static final int F_UNLCK = 2;
+
+  private static final int FLOCK_BYTES = 32;
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -105,6 +119,32 @@ final class Posix {
 
   static long fsync(long fd) {
     return result(C.fsync((int) fd));
+  }
+
+  static long flock(long fd, int operation) {
+    return result(C.flock((int) fd, operation));
+  }
+
+  /**
+   * A lock of fcntl(2).
+   *
+   * @param command F_SETLK and its like
+   * @param type F_WRLCK and its like
+   * @param length 0: to the end of the file and all that is added
+   */
+  static long lock(long fd, int command, int type, long start, long length) {
+    return lock(fd, command, lockOf(type, start, length));
+  }
+
+  /** As fcntl(2) with a {@link #lockOf}, which F_GETLK changes. */
+  static long lock(long fd, int command, ByteBuffer flock) {
+    return result(C.fcntl((int) fd, command, flock));
+  }
+
+  /** {@code struct flock}: type, start at byte 8, length at 16, process at 24. */
+  static ByteBuffer lockOf(int type, long start, long length) {
+    ByteBuffer flock = ByteBuffer.allocateDirect(FLOCK_BYTES).order(ByteOrder.nativeOrder());
+    return flock.putShort(0, (short) type).putLong(8, start).putLong(16, length);
   }
 
   static long ftruncate(long fd, long length) {

@@ -34,6 +34,7 @@ final class Exchange implements RequestThreads.Worker {
 
   private int requestLength;
   private Guard.Operation undo;
+  private boolean answeredElsewhere;
 
   Exchange(LibFuse fuse, Session session) {
     this.fuse = fuse;
@@ -71,11 +72,15 @@ final class Exchange implements RequestThreads.Worker {
     ((Exchange) RequestThreads.currentWorker()).serveHere(operation, requestId, handler);
   }
 
-  /** Handles the request and answers it, exactly once. */
+  /** Handles the request and answers it, exactly once, unless that is done elsewhere. */
   private void serveHere(String operation, long requestId, Handler handler) {
     answer.clear();
     undo = null;
+    answeredElsewhere = false;
     int errno = Guard.run(operation, () -> handler.handle(this));
+    if (answeredElsewhere) {
+      return;
+    }
     int refusal =
         errno == Errno.OK
             ? fuse.fuse_reply_buf(requestId, answerAddress, answer.position())
@@ -96,6 +101,11 @@ final class Exchange implements RequestThreads.Worker {
    */
   void ifNotTaken(Guard.Operation operation) {
     undo = operation;
+  }
+
+  /** The handler sees to it that the request is answered, now or later, whatever it throws. */
+  void answerElsewhere() {
+    answeredElsewhere = true;
   }
 
   Caller caller(long requestId) {

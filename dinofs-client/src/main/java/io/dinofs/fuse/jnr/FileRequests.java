@@ -8,12 +8,14 @@ import io.dinofs.fuse.OpenedContents;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
+import io.dinofs.vfs.FileLocks;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.Created;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import io.dinofs.vfs.Privileges;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requests about open files. */
@@ -24,10 +26,12 @@ final class FileRequests {
   private final OpenedContents opened = new OpenedContents(MAX_OPENED_CONTENTS);
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
+  private final Optional<FileLocks> locks;
 
   FileRequests(FileSystem files, OpenHandles<FileHandle> handles) {
     this.files = files;
     this.handles = handles;
+    this.locks = files.locks();
   }
 
   void install(LowLevelOperations operations) {
@@ -75,7 +79,8 @@ final class FileRequests {
 
   /** What the kernel need not do for a file that is opened. */
   private int caching(FileHandle handle, Set<OpenFlag> flags) throws DinofsException {
-    int openFlags = flags.contains(OpenFlag.WRITE) ? 0 : Answers.NO_FLUSH;
+    // With a flush the kernel says that a process has closed it, and with that given up its locks.
+    int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
     InodeId inode = handle.inode();
     if (opened.isAsBefore(inode, files.getAttributes(handle).content())) {
       openFlags |= Answers.KEEP_CACHE;
@@ -121,7 +126,18 @@ final class FileRequests {
 
   private void flush(long request, long inode, long fileInfo) {
     Exchange.serve(
-        "flush", request, exchange -> files.flush(handles.get(NativeLayouts.handle(fileInfo))));
+        "flush",
+        request,
+        exchange -> {
+          FileHandle handle = handles.get(NativeLayouts.handle(fileInfo));
+          try {
+            files.flush(handle);
+          } finally {
+            if (locks.isPresent()) {
+              locks.get().closed(handle, NativeLayouts.lockOwner(fileInfo));
+            }
+          }
+        });
   }
 
   private void sync(long request, long inode, int dataOnly, long fileInfo) {

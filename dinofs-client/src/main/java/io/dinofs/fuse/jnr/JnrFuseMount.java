@@ -42,7 +42,7 @@ public final class JnrFuseMount implements FuseMount {
       FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
       throws DinofsException {
     LibFuse fuse = LibFuseLoader.load();
-    LowLevelOperations operations = operationsOn(files);
+    Handlers handlers = handlersOf(fuse, files);
     Arguments arguments = new Arguments("dinofs", "-o", options.toMountString());
     long channel = fuse.fuse_mount(Native.cString(mountPoint.path()), arguments.address());
     if (channel == 0) {
@@ -51,7 +51,7 @@ public final class JnrFuseMount implements FuseMount {
           "cannot mount on " + mountPoint.path() + ": libfuse refused, its reason is in the log");
     }
     try {
-      Session session = newSession(fuse, operations, arguments, channel);
+      Session session = newSession(fuse, handlers, arguments, channel);
       RequestThreads threads = session.start();
       awaitInitialized(session, mountPoint);
       return new JnrFuseMount(mountPoint, system, threads);
@@ -63,7 +63,14 @@ public final class JnrFuseMount implements FuseMount {
     }
   }
 
-  private static LowLevelOperations operationsOn(FileSystem files) {
+  /**
+   * What requests are handled by.
+   *
+   * @param beforeEnd called before libfuse's session goes
+   */
+  private record Handlers(LowLevelOperations operations, Runnable beforeEnd) {}
+
+  private static Handlers handlersOf(LibFuse fuse, FileSystem files) {
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<FileSystem.DirectoryHandle> openDirectories =
         new OpenHandles<>(FileSystem.DirectoryHandle::inode);
@@ -73,12 +80,17 @@ public final class JnrFuseMount implements FuseMount {
     new FileRequests(files, openFiles).install(operations);
     new DirectoryRequests(files, openDirectories).install(operations);
     new XattrRequests(files).install(operations);
-    return operations;
+    if (files.locks().isEmpty()) {
+      return new Handlers(operations, () -> {});
+    }
+    LockRequests locks = new LockRequests(fuse, files.locks().get(), openFiles);
+    locks.install(operations);
+    return new Handlers(operations, locks::close);
   }
 
   private static Session newSession(
-      LibFuse fuse, LowLevelOperations operations, Arguments arguments, long channel)
-      throws DinofsException {
+      LibFuse fuse, Handlers handlers, Arguments arguments, long channel) throws DinofsException {
+    LowLevelOperations operations = handlers.operations();
     long session =
         fuse.fuse_lowlevel_new(
             arguments.address(), operations.address(), Struct.size(operations), 0);
@@ -89,7 +101,8 @@ public final class JnrFuseMount implements FuseMount {
     fuse.fuse_session_add_chan(session, channel);
     int fd = fuse.fuse_chan_fd(channel);
     InitChannel initChannel = new InitChannel(fuse, fd, Exchange.requestBytes());
-    return new Session(fuse, new Session.Addresses(session, channel, fd, operations), initChannel);
+    Session.Addresses addresses = new Session.Addresses(session, channel, fd, operations);
+    return new Session(fuse, addresses, initChannel, handlers.beforeEnd());
   }
 
   private static void awaitInitialized(Session session, MountPoint mountPoint)

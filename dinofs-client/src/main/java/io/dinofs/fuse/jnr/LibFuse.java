@@ -35,4 +35,10 @@ public interface LibFuse {
 
   /** The address of {@code struct fuse_ctx}: uid, gid, pid and umask, 32 bits each. */
   long fuse_req_ctx(long request);
+
+  /**
+   * Has {@code function} called, at once or later, when the process that waits was interrupted, as
+   * long as the request is not answered.
+   */
+  void fuse_req_interrupt_func(long request, LowLevelCallbacks.Interrupt function, long data);
 }

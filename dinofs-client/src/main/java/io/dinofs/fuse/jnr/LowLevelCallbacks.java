@@ -123,6 +123,34 @@ public final class LowLevelCallbacks {
     void call(long request, long inode, long size);
   }
 
+  /** getlk. */
+  @FunctionalInterface
+  public interface GetLock {
+    @Delegate
+    void call(long request, long inode, long fileInfo, long flock);
+  }
+
+  /** setlk. */
+  @FunctionalInterface
+  public interface SetLock {
+    @Delegate
+    void call(long request, long inode, long fileInfo, long flock, int mayWait);
+  }
+
+  /** flock. */
+  @FunctionalInterface
+  public interface Flock {
+    @Delegate
+    void call(long request, long inode, long fileInfo, int operation);
+  }
+
+  /** The process that waits for the answer to a request was interrupted. */
+  @FunctionalInterface
+  public interface Interrupt {
+    @Delegate
+    void call(long request, long data);
+  }
+
   /** What a channel sends answers with: {@code struct fuse_chan_ops}. */
   @FunctionalInterface
   public interface Send {

@@ -2,6 +2,8 @@ package io.dinofs.fuse.jnr;
 
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Allocate;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Create;
+import io.dinofs.fuse.jnr.LowLevelCallbacks.Flock;
+import io.dinofs.fuse.jnr.LowLevelCallbacks.GetLock;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.GetXattr;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Link;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.ListXattrs;
@@ -14,6 +16,7 @@ import io.dinofs.fuse.jnr.LowLevelCallbacks.OfName;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Read;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Rename;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.SetAttributes;
+import io.dinofs.fuse.jnr.LowLevelCallbacks.SetLock;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.SetXattr;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Sync;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Write;
@@ -24,8 +27,7 @@ import jnr.ffi.Struct;
 /**
  * {@code struct fuse_lowlevel_ops} of libfuse 2.9. libfuse answers ENOSYS for what is not set, and
  * the kernel then does not ask again, which is right for these: access (the kernel checks
- * permissions), locks (the kernel keeps them), bmap, ioctl, poll. What is set must stay reachable
- * while the session lives.
+ * permissions), bmap, ioctl, poll. What is set must stay reachable while the session lives.
  */
 final class LowLevelOperations extends BaseStruct {
   /** How many functions the struct has. */
@@ -62,15 +64,15 @@ final class LowLevelOperations extends BaseStruct {
   final Func<OfName> removexattr = func(OfName.class);
   final Pointer access = new Pointer();
   final Func<Create> create = func(Create.class);
-  final Pointer getlk = new Pointer();
-  final Pointer setlk = new Pointer();
+  final Func<GetLock> getlk = func(GetLock.class);
+  final Func<SetLock> setlk = func(SetLock.class);
   final Pointer bmap = new Pointer();
   final Pointer ioctl = new Pointer();
   final Pointer poll = new Pointer();
   final Pointer writeBuf = new Pointer();
   final Pointer retrieveReply = new Pointer();
   final Pointer forgetMulti = new Pointer();
-  final Pointer flock = new Pointer();
+  final Func<Flock> flock = func(Flock.class);
   final Func<Allocate> fallocate = func(Allocate.class);
 
   LowLevelOperations() {

@@ -1,10 +1,13 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.LockArguments;
 import io.dinofs.fuse.linux.Native;
+import io.dinofs.model.DinofsException;
 import java.time.Instant;
 import jnr.ffi.Memory;
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.struct.FileStat;
+import ru.serce.jnrfuse.struct.Flock;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 
 /** Reads the structs that libfuse hands to callbacks, at the offsets that jnr-fuse knows. */
@@ -29,6 +32,14 @@ final class NativeLayouts {
   private static final long WRITE_PAGE = 16;
 
   private static final long HANDLE = FILE_INFO.fh.offset();
+  private static final long LOCK_OWNER = FILE_INFO.lock_owner.offset();
+
+  private static final Flock FLOCK = Flock.of(Memory.allocateDirect(Native.RUNTIME, 64));
+  static final int FLOCK_BYTES = Struct.size(FLOCK);
+  private static final long LOCK_TYPE = FLOCK.l_type.offset();
+  private static final long LOCK_START = FLOCK.l_start.offset();
+  private static final long LOCK_LENGTH = FLOCK.l_len.offset();
+  private static final long LOCK_PID = FLOCK.l_pid.offset();
 
   private NativeLayouts() {}
 
@@ -72,5 +83,26 @@ final class NativeLayouts {
 
   static long handle(long fileInfo) {
     return Native.MEMORY.getLong(fileInfo + HANDLE);
+  }
+
+  static long lockOwner(long fileInfo) {
+    return Native.MEMORY.getLong(fileInfo + LOCK_OWNER);
+  }
+
+  /**
+   * What {@code struct flock} says, for the owner in the file's information.
+   *
+   * @throws DinofsException INVALID
+   */
+  static LockArguments lock(long fileInfo, long flock) throws DinofsException {
+    long start = Native.MEMORY.getLong(flock + LOCK_START);
+    long length = Native.MEMORY.getLong(flock + LOCK_LENGTH);
+    long end = length == 0 ? Long.MAX_VALUE : start + length - 1;
+    return LockArguments.posix(
+        lockOwner(fileInfo),
+        start,
+        end,
+        Native.MEMORY.getShort(flock + LOCK_TYPE),
+        Native.MEMORY.getInt(flock + LOCK_PID));
   }
 }

@@ -17,6 +17,7 @@ final class Session {
   private final LibFuse fuse;
   private final Addresses addresses;
   private final InitChannel initChannel;
+  private final Runnable beforeEnd;
   private final CountDownLatch initialized = new CountDownLatch(1);
 
   /**
@@ -28,8 +29,12 @@ final class Session {
    */
   record Addresses(long session, long channel, int fd, LowLevelOperations operations) {}
 
-  Session(LibFuse fuse, Addresses addresses, InitChannel initChannel) {
+  /**
+   * @param beforeEnd called when there will be no request any more, before libfuse's session goes
+   */
+  Session(LibFuse fuse, Addresses addresses, InitChannel initChannel, Runnable beforeEnd) {
     this.fuse = fuse;
+    this.beforeEnd = beforeEnd;
     this.addresses = addresses;
     this.initChannel = initChannel;
   }
@@ -42,7 +47,11 @@ final class Session {
   RequestThreads start() throws DinofsException {
     RequestThreads threads =
         new RequestThreads(
-            () -> new Exchange(fuse, this), () -> fuse.fuse_session_destroy(addresses.session));
+            () -> new Exchange(fuse, this),
+            () -> {
+              beforeEnd.run();
+              fuse.fuse_session_destroy(addresses.session);
+            });
     threads.start();
     return threads;
   }

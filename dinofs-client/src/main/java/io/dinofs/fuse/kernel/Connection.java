@@ -1,5 +1,6 @@
 package io.dinofs.fuse.kernel;
 
+import io.dinofs.fuse.LockWaits;
 import io.dinofs.fuse.OpenHandles;
 import io.dinofs.vfs.FileSystem;
 
@@ -11,6 +12,7 @@ final class Connection {
   private final RequestTable table = new RequestTable();
   private final LookupCounts lookups;
   private final Interruptions interruptions = new Interruptions(Interruptions.PATIENCE);
+  private final LockWaits lockWaits = new LockWaits();
   private final CachePolicy policy;
   private final InitRequest init;
 
@@ -20,17 +22,23 @@ final class Connection {
   Connection(FileSystem files, CachePolicy policy, LookupCounts lookups) {
     this.policy = policy;
     this.lookups = lookups;
-    init = new InitRequest(policy.invalidatesPages());
+    init = new InitRequest(policy.invalidatesPages(), files.locks().isPresent());
     init.install(table);
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<OpenedDirectory> openDirectories = new OpenHandles<>(OpenedDirectory::inode);
-    new ConnectionRequests(lookups, policy, interruptions).install(table);
+    new ConnectionRequests(lookups, policy, interruptions, lockWaits).install(table);
     new NameRequests(files).install(table);
     new AttributeRequests(files, openFiles).install(table);
     new FileRequests(files, openFiles).install(table);
     new RangeRequests(files, openFiles).install(table);
     new DirectoryRequests(files, openDirectories, policy).install(table);
     new XattrRequests(files, init).install(table);
+    files.locks().ifPresent(locks -> new LockRequests(locks, openFiles, lockWaits).install(table));
+  }
+
+  /** There will be no request any more, and nobody who waits for an answer. */
+  void end() {
+    lockWaits.close();
   }
 
   RequestTable table() {

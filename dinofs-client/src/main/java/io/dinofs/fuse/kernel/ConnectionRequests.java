@@ -1,6 +1,7 @@
 package io.dinofs.fuse.kernel;
 
 import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.LockWaits;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import java.nio.ByteBuffer;
@@ -12,11 +13,14 @@ final class ConnectionRequests {
   private final LookupCounts lookups;
   private final CachePolicy policy;
   private final Interruptions interruptions;
+  private final LockWaits lockWaits;
 
-  ConnectionRequests(LookupCounts lookups, CachePolicy policy, Interruptions interruptions) {
+  ConnectionRequests(
+      LookupCounts lookups, CachePolicy policy, Interruptions interruptions, LockWaits lockWaits) {
     this.lookups = lookups;
     this.policy = policy;
     this.interruptions = interruptions;
+    this.lockWaits = lockWaits;
   }
 
   void install(RequestTable table) {
@@ -48,6 +52,8 @@ final class ConnectionRequests {
   }
 
   private void interrupt(Exchange exchange) {
-    interruptions.interrupt(exchange.request().getLong(0));
+    long unique = exchange.request().getLong(0);
+    interruptions.interrupt(unique);
+    lockWaits.interruptNowOrLater(unique);
   }
 }

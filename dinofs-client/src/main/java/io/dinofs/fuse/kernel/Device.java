@@ -2,7 +2,10 @@ package io.dinofs.fuse.kernel;
 
 import java.io.Closeable;
 
-/** Where requests come from and answers go to. For one thread. */
+/**
+ * Where requests come from and answers go to. Requests are read by one thread; answers are written
+ * by any.
+ */
 interface Device extends Closeable {
   /**
    * Waits for a request.
@@ -18,6 +21,10 @@ interface Device extends Closeable {
    */
   int write(NativeBuffer answer, int bytes);
 
+  /** This device, which has to be closed once more. */
+  Device retain();
+
+  /** Gives it up; when nobody uses it any more, requests read from it are not answered any more. */
   @Override
   void close();
 }

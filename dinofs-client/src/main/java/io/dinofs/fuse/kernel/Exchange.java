@@ -14,6 +14,7 @@ import io.dinofs.vfs.FileSystem;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ final class Exchange implements RequestThreads.Worker {
 
   private RequestTable.Handler handler;
   private Guard.Operation undo;
+  private boolean answeredElsewhere;
   private int requestBytes;
 
   /** Whether the thread that uses this is known to be interruptible. */
@@ -90,8 +92,9 @@ final class Exchange implements RequestThreads.Worker {
     counted.clear();
     undo = null;
     Opcode opcode = request.opcode();
+    answeredElsewhere = false;
     int errno = run(opcode);
-    if (opcode != null && !opcode.isAnswered()) {
+    if (answeredElsewhere || (opcode != null && !opcode.isAnswered())) {
       return;
     }
     if (errno != Errno.OK) {
@@ -157,6 +160,25 @@ final class Exchange implements RequestThreads.Worker {
 
   Interruption interruption() {
     return interruption;
+  }
+
+  /**
+   * The handler sees to it that the request is answered once, now or later, whatever it throws:
+   * with what this returns, by any thread, with an errno and no body.
+   */
+  IntConsumer answerElsewhere() {
+    answeredElsewhere = true;
+    long unique = request.unique();
+    Device way = device.retain();
+    return errno -> {
+      Reply late = new Reply(0);
+      late.begin();
+      int refusal = way.write(late.buffer(), late.finish(unique, errno));
+      way.close();
+      if (refusal != Errno.OK) {
+        log.debug("nobody waits any more for the answer to a request: errno {}", refusal);
+      }
+    };
   }
 
   /** Answers that {@code name} in the request's directory is {@code node}. */

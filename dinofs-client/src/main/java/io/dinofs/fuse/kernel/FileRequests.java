@@ -8,12 +8,14 @@ import io.dinofs.model.Attributes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
+import io.dinofs.vfs.FileLocks;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.Created;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import io.dinofs.vfs.Privileges;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requests about open files. */
@@ -32,10 +34,12 @@ final class FileRequests {
 
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
+  private final Optional<FileLocks> locks;
 
   FileRequests(FileSystem files, OpenHandles<FileHandle> handles) {
     this.files = files;
     this.handles = handles;
+    this.locks = files.locks();
   }
 
   void install(RequestTable table) {
@@ -44,7 +48,7 @@ final class FileRequests {
     table.handle(Opcode.OPEN, this::open);
     table.handle(Opcode.READ, this::read);
     table.handle(Opcode.WRITE, this::write);
-    table.handle(Opcode.FLUSH, exchange -> files.flush(handle(exchange)));
+    table.handle(Opcode.FLUSH, this::flush);
     table.handle(Opcode.FSYNC, exchange -> files.fsync(handle(exchange)));
     table.handle(
         Opcode.RELEASE, exchange -> files.release(handles.remove(exchange.request().getLong(0))));
@@ -110,10 +114,22 @@ final class FileRequests {
     Answers.open(exchange.body(), number, caching(exchange, exchange.inode(), attributes, flags));
   }
 
+  private void flush(Exchange exchange) throws DinofsException {
+    FileHandle handle = handle(exchange);
+    try {
+      files.flush(handle);
+    } finally {
+      if (locks.isPresent()) {
+        locks.get().closed(handle, exchange.request().getLong(16));
+      }
+    }
+  }
+
   /** What the kernel need not do for a file that is opened. */
-  private static int caching(
+  private int caching(
       Exchange exchange, InodeId inode, Attributes attributes, Set<OpenFlag> flags) {
-    int openFlags = flags.contains(OpenFlag.WRITE) ? 0 : Answers.NO_FLUSH;
+    // With a flush the kernel says that a process has closed it, and with that given up its locks.
+    int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
     return openFlags | OpenFlags.ofWrites(flags) | exchange.ticket().fileFlags(inode, attributes);
   }
 

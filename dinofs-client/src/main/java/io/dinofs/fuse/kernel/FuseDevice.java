@@ -6,6 +6,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class FuseDevice implements Device {
 
   private final int fd;
   private final boolean owned;
+  private final AtomicInteger users = new AtomicInteger(1);
 
   private FuseDevice(int fd, boolean owned) {
     this.fd = fd;
@@ -100,8 +102,14 @@ final class FuseDevice implements Device {
   }
 
   @Override
+  public Device retain() {
+    users.incrementAndGet();
+    return this;
+  }
+
+  @Override
   public void close() {
-    if (owned) {
+    if (users.decrementAndGet() == 0 && owned) {
       Native.LIBC.close(fd);
     }
   }

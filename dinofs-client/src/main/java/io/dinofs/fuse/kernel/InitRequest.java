@@ -43,8 +43,9 @@ final class InitRequest {
 
   /**
    * @param invalidatesPages whether the kernel is told of pages that are not true any more
+   * @param locks whether locks hold on all nodes, and not only where the kernel keeps them
    */
-  InitRequest(boolean invalidatesPages) {
+  InitRequest(boolean invalidatesPages, boolean locks) {
     wanted =
         Protocol.ASYNC_READ
             | Protocol.ATOMIC_O_TRUNC
@@ -63,6 +64,7 @@ final class InitRequest {
             | Protocol.SETXATTR_EXT
             | Protocol.INIT_EXT
             | Protocol.DIRECT_IO_ALLOW_MMAP
+            | (locks ? Protocol.POSIX_LOCKS | Protocol.FLOCK_LOCKS : 0)
             | (invalidatesPages ? Protocol.EXPLICIT_INVAL_DATA : Protocol.AUTO_INVAL_DATA);
   }
 

@@ -41,6 +41,7 @@ public final class KernelFuseMount implements FuseMount {
     Runnable atEnd =
         () -> {
           caches.close();
+          connection.end();
           connection.interruptions().close();
           device.close();
         };

@@ -17,10 +17,12 @@ record Protocol(int minor, long flags) {
 
   // Abilities: FUSE_INIT flags.
   static final long ASYNC_READ = 1;
+  static final long POSIX_LOCKS = 1L << 1;
   static final long ATOMIC_O_TRUNC = 1L << 3;
   static final long EXPORT_SUPPORT = 1L << 4;
   static final long BIG_WRITES = 1L << 5;
   static final long DONT_MASK = 1L << 6;
+  static final long FLOCK_LOCKS = 1L << 10;
   static final long AUTO_INVAL_DATA = 1L << 12;
   static final long DO_READDIRPLUS = 1L << 13;
   static final long READDIRPLUS_AUTO = 1L << 14;

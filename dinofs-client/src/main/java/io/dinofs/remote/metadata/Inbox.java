@@ -4,6 +4,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Handles what comes: tells the subscriber of pushes, and hands out answers, those that show a
@@ -14,14 +15,21 @@ final class Inbox {
   private final Heartbeat heartbeat;
   private final Lease lease;
   private final EstimatedClock clock;
+  private final RemoteLocks locks;
   private final List<Message.FromServer> early = new ArrayList<>();
   private long leaseNanos;
 
-  Inbox(Requests requests, Heartbeat heartbeat, Lease lease, EstimatedClock clock) {
+  Inbox(
+      Requests requests,
+      Heartbeat heartbeat,
+      Lease lease,
+      EstimatedClock clock,
+      RemoteLocks locks) {
     this.requests = requests;
     this.heartbeat = heartbeat;
     this.lease = lease;
     this.clock = clock;
+    this.locks = locks;
   }
 
   /** A new connection: what came too early over the one before will come again. */
@@ -39,6 +47,9 @@ final class Inbox {
       ponged(pong);
     } else if (message instanceof Message.Failure failure) {
       failed(failure);
+    } else if (message instanceof Message.Reasserted reasserted) {
+      Optional<Moment> sent = heartbeat.answered(reasserted.tag());
+      sent.ifPresent(when -> locks.reasserted(reasserted.kept(), when, leaseNanos));
     } else if (isOfSubscription(message)) {
       if (subscriber != null) {
         tell(message, subscriber);
@@ -66,6 +77,7 @@ final class Inbox {
             sent -> {
               clock.sample(sent.nanos(), System.nanoTime(), pong.serverEpochNanos());
               lease.renew(sent, leaseNanos);
+              locks.renew(sent, leaseNanos);
             });
   }
 

@@ -56,6 +56,18 @@ final class Outbox {
     }
   }
 
+  /** Says what locks this node has, if it has ever had any. */
+  void reassert(Link over, RemoteLocks locks) {
+    long tag = requests.nextTag();
+    locks
+        .reassertion(tag)
+        .ifPresent(
+            message -> {
+              heartbeat.sent(tag);
+              send(over, message);
+            });
+  }
+
   /** Says what {@code subscriber} has applied, if somebody waits for it. */
   void acknowledge(Link over, RemoteSubscription subscriber) {
     Message.Applied applied = subscriber.urgentAcknowledgement();

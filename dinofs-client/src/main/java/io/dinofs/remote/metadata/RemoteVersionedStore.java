@@ -13,6 +13,7 @@ import io.dinofs.model.RecordKind;
 import io.dinofs.model.Snapshot;
 import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
+import io.dinofs.store.LockService;
 import io.dinofs.store.ScannableStore;
 import io.dinofs.store.StaleException;
 import io.dinofs.store.VolumeClock;
@@ -70,6 +71,11 @@ public final class RemoteVersionedStore implements ScannableStore {
   /** The server's clock, as well as it is known. */
   public VolumeClock clock() {
     return session.clock();
+  }
+
+  /** The locks of the volume, over the same connection; closed with this. */
+  public LockService locks() {
+    return session.locks();
   }
 
   /** Whether there is a connection now. */

@@ -6,17 +6,44 @@ import io.dinofs.model.Waiting;
 import io.dinofs.wire.Message;
 import java.util.concurrent.locks.LockSupport;
 
-/** A request, and the thread that waits for its answer. */
+/** A request, and who waits for its answer: a thread, or a {@link Completion}. */
 final class Request {
   private final Message.FromClient message;
+  private final Completion completion;
   private final Thread waiter = Thread.currentThread();
   private Link sentOver; // guarded by this
   private volatile Message.FromServer answer;
   private volatile DinofsException failure;
 
+  /** Is told once what became of a request; must not block. */
+  interface Completion {
+    /**
+     * Called by the receiver, in the order of the answers.
+     *
+     * @param answer may be a {@link Message.Failure}
+     */
+    void answered(Message.FromServer answer);
+
+    /** There will be no answer. */
+    void failed(DinofsException reason);
+  }
+
   /** To be waited for by the calling thread. */
   Request(Message.FromClient message) {
+    this(message, null);
+  }
+
+  /**
+   * @param completion null if the calling thread waits
+   */
+  Request(Message.FromClient message, Completion completion) {
     this.message = message;
+    this.completion = completion;
+  }
+
+  /** Whether no thread waits. */
+  boolean isAsynchronous() {
+    return completion != null;
   }
 
   Message.FromClient message() {
@@ -33,11 +60,19 @@ final class Request {
   }
 
   void complete(Message.FromServer with) {
+    if (completion != null) {
+      completion.answered(with);
+      return;
+    }
     answer = with;
     LockSupport.unpark(waiter);
   }
 
   void fail(DinofsException reason) {
+    if (completion != null) {
+      completion.failed(reason);
+      return;
+    }
     failure = reason;
     LockSupport.unpark(waiter);
   }

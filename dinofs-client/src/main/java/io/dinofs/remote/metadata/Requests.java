@@ -23,21 +23,36 @@ final class Requests {
 
   /** Makes a request with a tag of its own, which waits from now on. */
   Request add(LongFunction<Message.FromClient> message) {
-    Request request = new Request(message.apply(nextTag()));
+    return add(new Request(message.apply(nextTag())));
+  }
+
+  /** As {@link #add(LongFunction)}, but no thread waits; it is forgotten when it is completed. */
+  Request add(LongFunction<Message.FromClient> message, Request.Completion completion) {
+    return add(new Request(message.apply(nextTag()), completion));
+  }
+
+  private Request add(Request request) {
     waiting.put(request.message().tag(), request);
     return request;
   }
 
-  /** Nobody waits for it any more. */
-  void remove(Request request) {
-    waiting.remove(request.message().tag());
+  /** Nobody waits for it any more. Returns whether somebody did. */
+  boolean remove(Request request) {
+    return waiting.remove(request.message().tag(), request);
   }
 
   /** Hands an answer to its request; an answer that nobody waits for is dropped. */
   void complete(Message.FromServer answer) {
     Request request = waiting.get(answer.tag());
-    if (request != null) {
+    if (request != null && (!request.isAsynchronous() || remove(request))) {
       request.complete(answer);
+    }
+  }
+
+  /** The request fails, unless it was answered. */
+  void fail(Request request, DinofsException reason) {
+    if (!request.isAsynchronous() || remove(request)) {
+      request.fail(reason);
     }
   }
 
@@ -50,7 +65,7 @@ final class Requests {
 
   /** All that wait fail. */
   void failAll(DinofsException reason) {
-    waiting.values().forEach(request -> request.fail(reason));
+    waiting.values().forEach(request -> fail(request, reason));
   }
 
   /** The commit as of which an answer tells; {@link CommitNumber#NONE} if it tells of none. */
@@ -66,6 +81,9 @@ final class Requests {
     }
     if (answer instanceof Message.Stale stale) {
       return stale.at();
+    }
+    if (answer instanceof Message.LockDone done) {
+      return done.newest();
     }
     if (answer instanceof Message.Statistics statistics) {
       return statistics.statistics().newest();

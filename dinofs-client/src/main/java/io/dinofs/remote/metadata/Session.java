@@ -42,6 +42,7 @@ final class Session implements AutoCloseable {
   private final Heartbeat heartbeat;
   private final Outbox outbox;
   private final Inbox inbox;
+  private final RemoteLocks locks;
   private final Thread receiver;
 
   /** The connection, from its WELCOME to its end; written by the receiver. */
@@ -64,7 +65,8 @@ final class Session implements AutoCloseable {
     this.settings = settings;
     this.heartbeat = new Heartbeat(requests::nextTag);
     this.outbox = new Outbox(requests, heartbeat);
-    this.inbox = new Inbox(requests, heartbeat, lease, clock);
+    this.locks = new RemoteLocks(this, requests, settings);
+    this.inbox = new Inbox(requests, heartbeat, lease, clock, locks);
     this.volume = settings.volume().orElse(null);
     this.receiver = new Thread(this::run, "metadata-receiver");
     receiver.setDaemon(true);
@@ -107,6 +109,10 @@ final class Session implements AutoCloseable {
     return current == null ? CommitNumber.NONE : current.told();
   }
 
+  RemoteLocks locks() {
+    return locks;
+  }
+
   // Requests
 
   /** Sends a request and waits for its answer; a failure that the server answers with is thrown. */
@@ -125,6 +131,30 @@ final class Session implements AutoCloseable {
       return answer;
     } finally {
       requests.remove(request);
+    }
+  }
+
+  /**
+   * Sends a request whose answer no thread waits for.
+   *
+   * @throws DinofsException CLOSED, WRONG_VOLUME, NOT_SUPPORTED, TOO_BIG; the completion is then
+   *     not told of anything
+   */
+  Request submit(LongFunction<Message.FromClient> message, Request.Completion completion)
+      throws DinofsException {
+    Request request = requests.add(message, completion);
+    try {
+      requireUsable();
+      Link current = link;
+      if (current != null) {
+        outbox.send(current, request, subscription);
+      }
+      return request;
+    } catch (DinofsException e) {
+      if (requests.remove(request)) {
+        throw e;
+      }
+      return request;
     }
   }
 
@@ -227,6 +257,7 @@ final class Session implements AutoCloseable {
   private void run() {
     int failures = 0;
     boolean away = false;
+    long awaySinceNanos = System.nanoTime();
     while (!closed) {
       String reason;
       try {
@@ -251,7 +282,11 @@ final class Session implements AutoCloseable {
         log.error("the connection to {} is closed after a failure", settings, e);
         reason = e.toString();
       }
+      if (link != null) {
+        awaySinceNanos = System.nanoTime();
+      }
       disconnected();
+      locks.away(System.nanoTime() - awaySinceNanos);
       if (!away && !closed && volume != null) {
         log.warn("metadata server {} is away: {}", settings, reason);
         away = true;
@@ -287,6 +322,7 @@ final class Session implements AutoCloseable {
   }
 
   private void greet(Link over) throws IOException {
+    Moment before = Moment.now();
     Handshake done;
     try {
       done = Handshake.perform(over, settings, Optional.ofNullable(volume), requests.nextTag());
@@ -294,6 +330,7 @@ final class Session implements AutoCloseable {
       refused(e);
       throw e;
     }
+    locks.greeted(before, TimeUnit.MILLISECONDS.toNanos(done.welcome().leaseMillis()));
     clock.sample(done.sentNanos(), done.answeredNanos(), done.welcome().serverEpochNanos());
     volume = done.welcome().volume();
     leaseNanos = TimeUnit.MILLISECONDS.toNanos(done.welcome().leaseMillis());
@@ -316,6 +353,8 @@ final class Session implements AutoCloseable {
   }
 
   private void receive(Link over) throws IOException {
+    // Before any other thread can speak of locks.
+    outbox.reassert(over, locks);
     link = over;
     RemoteSubscription subscriber = subscription;
     if (subscriber != null) {
@@ -325,9 +364,10 @@ final class Session implements AutoCloseable {
       try {
         outbox.send(over, request, subscriber);
       } catch (DinofsException e) {
-        request.fail(e);
+        requests.fail(request, e);
       }
     }
+    locks.resent();
     changed.signal();
     while (!closed) {
       over.receive();

@@ -50,5 +50,10 @@ final class FakeDevice implements Device {
   }
 
   @Override
+  public Device retain() {
+    return this;
+  }
+
+  @Override
   public void close() {}
 }

@@ -11,6 +11,7 @@ import io.dinofs.store.WriteBack;
 import io.dinofs.store.blob.ContentAddressedFileStore;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
+import io.dinofs.store.lock.MemoryLockService;
 import io.dinofs.store.memory.MemoryVersionedStore;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystemSettings;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** Sends requests to the frontend over a real file system, in the caller's thread. */
 final class FakeKernel implements AutoCloseable {
@@ -38,6 +40,7 @@ final class FakeKernel implements AutoCloseable {
         new VolumeFileSystem(
             new VolumeFileSystem.Stores(
                 records, new ContentAddressedFileStore(disk), new AlwaysPropagated(), disk),
+            Optional.of(new MemoryLockService()),
             Instant::now,
             NodeId.random(),
             FileSystemSettings.writeBack(Duration.ofSeconds(10), directory.resolve("lost+found")));

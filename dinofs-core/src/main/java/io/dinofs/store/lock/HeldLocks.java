@@ -113,9 +113,14 @@ public final class HeldLocks {
   }
 
   /** What the owner of {@code place} holds of the file, in the order of the ranges. */
-  public List<FileLock> ofOwner(LockPlace place) {
+  private List<FileLock> ofOwner(LockPlace place) {
     OwnedRanges ranges = files.getOrDefault(LockedFile.of(place), Map.of()).get(place.owner());
     return ranges == null ? List.of() : ranges.locks();
+  }
+
+  /** Whether the owner has a lock there. */
+  public boolean holds(LockPlace place) {
+    return ofOwner(place).stream().anyMatch(lock -> lock.range().overlaps(place.range()));
   }
 
   /** All that {@code node} holds. */

@@ -172,6 +172,11 @@ public final class LockTable {
     return free;
   }
 
+  /** Whether the owner has a lock there. */
+  public boolean holds(LockPlace place) {
+    return held.holds(place);
+  }
+
   /** How many locks {@code node} holds. */
   public int count(NodeId node) {
     return held.count(node);

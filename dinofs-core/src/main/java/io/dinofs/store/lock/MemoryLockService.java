@@ -4,7 +4,9 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.FileLock;
 import io.dinofs.model.LockPlace;
 import io.dinofs.store.LockService;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Locks in the memory of this process; never lost. */
 public final class MemoryLockService implements LockService {
@@ -36,8 +38,15 @@ public final class MemoryLockService implements LockService {
   }
 
   @Override
-  public void requireHeld() {}
+  public synchronized boolean holds(LockPlace place) {
+    return table.holds(place);
+  }
 
   @Override
-  public void onLoss(Runnable listener) {}
+  public boolean isCertain() {
+    return true;
+  }
+
+  @Override
+  public void onLoss(Consumer<List<FileLock>> listener) {}
 }
