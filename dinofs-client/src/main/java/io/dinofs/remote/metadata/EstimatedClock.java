@@ -6,8 +6,10 @@ import java.util.function.LongSupplier;
 
 /**
  * The server's clock as well as this node knows it: of the latest exchanges, the one with the
- * shortest round trip tells how far the two are apart. Never goes backwards. Safe for any number of
- * threads.
+ * shortest round trip tells how far the two are apart. Safe for any number of threads.
+ *
+ * <p>It never goes backwards, and never tells the same time twice: a file that is written again has
+ * a new modification time, by which the kernels of other nodes know that their pages of it are old.
  */
 final class EstimatedClock implements VolumeClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -51,7 +53,7 @@ final class EstimatedClock implements VolumeClock {
   }
 
   private synchronized long nowNanos() {
-    lastNanos = Math.max(lastNanos, nanoClock.getAsLong() + offsetNanos);
+    lastNanos = Math.max(lastNanos + 1, nanoClock.getAsLong() + offsetNanos);
     return lastNanos;
   }
 }
