@@ -17,6 +17,7 @@ import io.dinofs.model.RecordKind;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -92,7 +93,7 @@ public abstract class ScannableStoreContract extends VersionedStoreContract {
           Mutation change =
               random.nextBoolean() ? put(key, version, "new") : Volumes.delete(key, version);
           Mutation addition = putNew(xattr(5 + i, "later" + random.nextLong()), "new");
-          await().until(() -> isCommitted(change, addition));
+          commitWhenPossible(change, addition);
         }
       }
       assertEquals(at, scan.at());
@@ -117,11 +118,14 @@ public abstract class ScannableStoreContract extends VersionedStoreContract {
     for (int i = 0; i < MANY; i++) {
       mutations.add(putNew(xattr(10 + i % 97, "x" + i), value));
       if (mutations.size() == 64 || i == MANY - 1) {
-        Mutation[] some = mutations.toArray(Mutation[]::new);
-        await().until(() -> isCommitted(some));
+        commitWhenPossible(mutations.toArray(Mutation[]::new));
         mutations.clear();
       }
     }
+  }
+
+  private void commitWhenPossible(Mutation... mutations) {
+    await().pollDelay(Duration.ZERO).until(() -> isCommitted(mutations));
   }
 
   /** False if the store is busy with what was committed before. */

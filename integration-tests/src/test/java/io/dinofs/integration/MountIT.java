@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,10 +120,24 @@ final class MountIT {
 
   @Test
   void interruptionUnmounts() throws Exception {
+    assumeFalse(interruptsAreIgnored(), "started with SIGINT ignored, as are all programs below");
     node.start();
     node.program().signal(Posix.SIGINT);
     assertEquals(0, node.program().awaitExit());
     assertFalse(Mounts.isMounted(node.mount()));
+  }
+
+  /**
+   * Whether this process ignores SIGINT, as what a shell without job control runs with "&" does.
+   */
+  private static boolean interruptsAreIgnored() throws IOException {
+    String ignored =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .map(line -> line.substring("SigIgn:".length()).strip())
+            .findFirst()
+            .orElseThrow();
+    return (Long.parseUnsignedLong(ignored, 16) & 1L << (Posix.SIGINT - 1)) != 0;
   }
 
   @Test
