@@ -111,14 +111,16 @@ final class FileRequests {
         request,
         exchange -> {
           FileHandle handle = handles.get(NativeLayouts.handle(fileInfo));
-          // The kernel takes set-user-ID and its like away by itself, before the first write.
           boolean append =
               OpenFlags.isAppend(NativeLayouts.openFlags(fileInfo))
                   && !NativeLayouts.isPageOfMapping(fileInfo);
           ByteBuffer source = exchange.data(data, size);
+          // The kernel takes set-user-ID and its like away by itself before it writes to its pages,
+          // which files that are only appended to go without.
+          boolean privileged = exchange.caller(request).uid() == 0;
           int written =
               append
-                  ? files.append(handle, source, Privileges.KEEP)
+                  ? files.append(handle, source, Privileges.dropIf(!privileged))
                   : files.writeAt(handle, source, offset, Privileges.KEEP);
           Answers.write(exchange.answer(), written);
         });
