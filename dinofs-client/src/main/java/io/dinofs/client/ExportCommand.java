@@ -2,7 +2,6 @@ package io.dinofs.client;
 
 import io.dinofs.backup.RecordLine;
 import io.dinofs.config.JsonLine;
-import io.dinofs.model.DinofsException;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.VolumeScan;
@@ -12,13 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes the metadata of a volume as lines of JSON. */
 @Command(
@@ -29,11 +23,8 @@ import picocli.CommandLine.Spec;
           + " as of one commit; for people, and for dinofs import."
     },
     sortOptions = false)
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends VolumeFileCommand {
   static final String FORMAT = "dinofs export 1";
-
-  @Spec private CommandSpec spec;
-  @Mixin private MetadataOptions server;
 
   @Parameters(paramLabel = "FILE", description = "What to write; replaced if it exists.")
   private String file;
@@ -41,27 +32,16 @@ final class ExportCommand implements Callable<Integer> {
   private ExportCommand() {}
 
   @Override
-  public Integer call() {
-    ProgressLine progress = ProgressLine.ofTerminal();
-    Path target = WorkingDirectory.ofUser().resolve(file);
-    try (RemoteVersionedStore volume = Servers.metadata(server.address(), server.timeout());
-        VolumeScan scan = volume.scan()) {
+  String file() {
+    return file;
+  }
+
+  @Override
+  String run(RemoteVersionedStore volume, Path target, ProgressLine progress) throws IOException {
+    try (VolumeScan scan = volume.scan()) {
       long records = write(volume, scan, target, progress);
-      progress.clear();
-      System.out.printf(
-          Locale.ROOT,
-          "export: %,d records as of commit %s are in %s%n",
-          records,
-          scan.at(),
-          target);
-      return Main.OK;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (IOException e) {
-      progress.clear();
-      String reason = e instanceof DinofsException ? e.getMessage() : target + ": " + e;
-      System.err.println("dinofs export: " + reason);
-      return Main.FAILED;
+      return String.format(
+          Locale.ROOT, "export: %,d records as of commit %s are in %s", records, scan.at(), target);
     }
   }
 

@@ -11,13 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Fills an empty volume with what {@link ExportCommand} wrote. */
 @Command(
@@ -29,34 +24,24 @@ import picocli.CommandLine.Spec;
       "Nothing is seen of it before it is complete."
     },
     sortOptions = false)
-final class ImportCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private MetadataOptions server;
-
+final class ImportCommand extends VolumeFileCommand {
   @Parameters(paramLabel = "FILE", description = "What to read.")
   private String file;
 
   private ImportCommand() {}
 
   @Override
-  public Integer call() {
-    ProgressLine progress = ProgressLine.ofTerminal();
-    Path source = WorkingDirectory.ofUser().resolve(file);
-    try (RemoteVersionedStore volume = Servers.metadata(server.address(), server.timeout());
-        BufferedReader in = Files.newBufferedReader(source)) {
+  String file() {
+    return file;
+  }
+
+  @Override
+  String run(RemoteVersionedStore volume, Path source, ProgressLine progress) throws IOException {
+    try (BufferedReader in = Files.newBufferedReader(source)) {
       VolumeImport target = new VolumeImport(volume);
       read(in, target, progress);
-      progress.clear();
-      System.out.printf(
-          Locale.ROOT, "import: %,d records are in volume %s%n", target.records(), volume.volume());
-      return Main.OK;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (IOException e) {
-      progress.clear();
-      String reason = e instanceof DinofsException ? e.getMessage() : source + ": " + e;
-      System.err.println("dinofs import: " + reason);
-      return Main.FAILED;
+      return String.format(
+          Locale.ROOT, "import: %,d records are in volume %s", target.records(), volume.volume());
     }
   }
 

@@ -13,15 +13,11 @@ import io.dinofs.vfs.ExtendedAttributes.XattrMode;
 import io.dinofs.vfs.FileSystem.Node;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
-class AccessControlListsTest {
+class AccessControlListsTest extends TwoNodes {
   private static final InodeId ROOT = InodeId.ROOT;
   private static final Caller ALICE = new Caller(1000, 1000, 0, 0027);
 
@@ -36,25 +32,6 @@ class AccessControlListsTest {
   /** Owner rwx, user 7 rwx, group r-x, mask rwx, others r--. */
   private static final Bytes WITH_USER =
       list(USER_OBJ, 7, -1, USER, 7, 7, GROUP_OBJ, 5, -1, MASK, 7, -1, OTHER, 4, -1);
-
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
-
-  @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
-  }
-
-  @AfterEach
-  void unmount() throws DinofsException {
-    a.close();
-    b.close();
-    volume.close();
-  }
 
   @Test
   void aListForAccessSetsTheModeWithItsMaskAsTheGroupsBits() throws DinofsException {

@@ -15,44 +15,21 @@ import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FileContentsTest {
+class FileContentsTest extends TwoNodes {
   private static final Set<OpenFlag> READ_WRITE = EnumSet.of(OpenFlag.READ, OpenFlag.WRITE);
   private static final Set<OpenFlag> APPEND = EnumSet.of(OpenFlag.WRITE, OpenFlag.APPEND);
   private static final Name NAME = Name.of("file");
   private static final int CHUNK = Manifest.CHUNK_BYTES;
-
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
-
-  @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
-  }
-
-  @AfterEach
-  void unmount() throws DinofsException {
-    a.close();
-    b.close();
-    volume.close();
-  }
 
   @Test
   void whatOneNodeWroteAnotherReadsAfterTheFlush() throws DinofsException {

@@ -14,7 +14,6 @@ import io.dinofs.vfs.FileRanges.AllocateMode;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.OptionalLong;
@@ -24,33 +23,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
-class FileRangesTest {
+class FileRangesTest extends TwoNodes {
   private static final Set<OpenFlag> READ_WRITE = EnumSet.of(OpenFlag.READ, OpenFlag.WRITE);
   private static final int CHUNK = Manifest.CHUNK_BYTES;
   private static final long HUGE = Long.MAX_VALUE;
 
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
   private FileHandle file;
 
   @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
+  void createFile() throws DinofsException {
     file = create("file");
   }
 
   @AfterEach
-  void unmount() throws DinofsException {
+  void releaseFile() throws DinofsException {
     a.release(file);
-    a.close();
-    b.close();
-    volume.close();
   }
 
   @Test

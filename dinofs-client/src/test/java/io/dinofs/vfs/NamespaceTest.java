@@ -21,7 +21,6 @@ import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.Node;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import io.dinofs.vfs.FileSystem.RenameMode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -30,35 +29,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
-class NamespaceTest {
+class NamespaceTest extends TwoNodes {
   private static final InodeId ROOT = InodeId.ROOT;
   private static final Caller ALICE = new Caller(1000, 1000, 0, 0022);
   private static final Caller BOB = new Caller(1001, 1001, 0, 0);
-
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
-
-  @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
-  }
-
-  @AfterEach
-  void unmount() throws DinofsException {
-    a.close();
-    b.close();
-    volume.close();
-  }
 
   @Test
   void aNewFileHasItsCallersOwnerAndUmask() throws DinofsException {

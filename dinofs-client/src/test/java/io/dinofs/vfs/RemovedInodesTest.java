@@ -14,41 +14,18 @@ import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that name an inode which another node has removed since it was looked up. */
-class RemovedInodesTest {
+class RemovedInodesTest extends TwoNodes {
   private static final Name NAME = Name.of("name");
   private static final Name OTHER = Name.of("other");
-
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
-
-  @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
-  }
-
-  @AfterEach
-  void unmount() throws DinofsException {
-    a.close();
-    b.close();
-    volume.close();
-  }
 
   @Test
   void aFifoThatWasLookedUpHasItsLastAttributesAndNoLinks() throws DinofsException {

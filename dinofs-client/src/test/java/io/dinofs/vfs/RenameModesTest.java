@@ -10,36 +10,13 @@ import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.FileSystem.Node;
 import io.dinofs.vfs.FileSystem.RenameMode;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
-class RenameModesTest {
+class RenameModesTest extends TwoNodes {
   private static final InodeId ROOT = InodeId.ROOT;
   private static final Name ONE = Name.of("one");
   private static final Name TWO = Name.of("two");
-
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
-
-  @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
-  }
-
-  @AfterEach
-  void unmount() throws DinofsException {
-    a.close();
-    b.close();
-    volume.close();
-  }
 
   @Test
   void renameWithoutReplacingRefusesANameThatIsThere() throws DinofsException {

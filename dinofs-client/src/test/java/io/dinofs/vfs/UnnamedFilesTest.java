@@ -16,43 +16,20 @@ import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class UnnamedFilesTest {
+class UnnamedFilesTest extends TwoNodes {
   private static final InodeId ROOT = InodeId.ROOT;
   private static final Name NAME = Name.of("named");
   private static final Set<OpenFlag> READ_WRITE = EnumSet.of(OpenFlag.READ, OpenFlag.WRITE);
   private static final Caller ALICE = new Caller(1000, 1000, 0, 0022);
   private static final Bytes COLOUR = Bytes.utf8("user.colour");
-
-  @TempDir Path directory;
-  private TestVolume volume;
-  private FileSystem a;
-  private FileSystem b;
-
-  @BeforeEach
-  void mount() throws DinofsException {
-    volume = new TestVolume(directory);
-    a = volume.mount();
-    b = volume.mount();
-  }
-
-  @AfterEach
-  void unmount() throws DinofsException {
-    a.close();
-    b.close();
-    volume.close();
-  }
 
   @Test
   void aFileWithoutANameIsUsableAndLeavesNothing() throws DinofsException {

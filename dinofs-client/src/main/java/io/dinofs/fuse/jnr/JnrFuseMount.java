@@ -13,24 +13,12 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.vfs.FileSystem;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import jnr.ffi.Struct;
 
-/** A volume mounted through libfuse 2. */
-public final class JnrFuseMount implements FuseMount {
-  /** The kernel sends its first request when it mounts; this only has to be longer than a stall. */
-  private static final Duration INIT_LIMIT = Duration.ofSeconds(20);
-
-  private final MountPoint mountPoint;
-  private final MountSystem system;
-  private final RequestThreads threads;
-
-  private JnrFuseMount(MountPoint mountPoint, MountSystem system, RequestThreads threads) {
-    this.mountPoint = mountPoint;
-    this.system = system;
-    this.threads = threads;
-  }
+/** Mounts a volume through libfuse 2. */
+public final class JnrFuseMount {
+  private JnrFuseMount() {}
 
   /**
    * Mounts {@code files}. When it returns the mount is usable. Does not close {@code files}.
@@ -38,7 +26,7 @@ public final class JnrFuseMount implements FuseMount {
    * @throws DinofsException NOT_SUPPORTED if libfuse is missing; IO if it did not mount, and has
    *     written why to stderr
    */
-  public static JnrFuseMount mount(
+  public static FuseMount mount(
       FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
       throws DinofsException {
     LibFuse fuse = LibFuseLoader.load();
@@ -54,7 +42,7 @@ public final class JnrFuseMount implements FuseMount {
       Session session = newSession(fuse, handlers, arguments, channel);
       RequestThreads threads = session.start();
       awaitInitialized(session, mountPoint);
-      return new JnrFuseMount(mountPoint, system, threads);
+      return new FuseMount(mountPoint, system, threads);
     } catch (DinofsException e) {
       system.detach(mountPoint.path());
       throw e;
@@ -108,7 +96,7 @@ public final class JnrFuseMount implements FuseMount {
   private static void awaitInitialized(Session session, MountPoint mountPoint)
       throws DinofsException {
     try {
-      if (!session.awaitInitialized(INIT_LIMIT)) {
+      if (!session.awaitInitialized(FuseMount.FIRST_REQUEST_LIMIT)) {
         throw new DinofsException(
             ErrorKind.IO, "the kernel does not use the mount on " + mountPoint.path());
       }
@@ -116,21 +104,6 @@ public final class JnrFuseMount implements FuseMount {
       Thread.currentThread().interrupt();
       throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted while mounting", e);
     }
-  }
-
-  @Override
-  public void awaitEnd() throws InterruptedException {
-    threads.awaitEnd();
-  }
-
-  @Override
-  public boolean awaitEnd(Duration limit) throws InterruptedException {
-    return threads.awaitEnd(limit);
-  }
-
-  @Override
-  public boolean unmount() throws DinofsException {
-    return threads.hasEnded() || mountPoint.unmount(system);
   }
 
   /** {@code struct fuse_args}; libfuse replaces the strings with copies of its own. */

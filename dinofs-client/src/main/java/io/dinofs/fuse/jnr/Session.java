@@ -1,19 +1,14 @@
 package io.dinofs.fuse.jnr;
 
-import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.RequestThreads;
-import io.dinofs.fuse.linux.Native;
+import io.dinofs.fuse.linux.FuseRequests;
 import io.dinofs.model.DinofsException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** libfuse's session: reads requests from the kernel, and hands them to libfuse. */
 final class Session {
-  private static final Logger log = LoggerFactory.getLogger(Session.class);
-
   private final LibFuse fuse;
   private final Addresses addresses;
   private final InitChannel initChannel;
@@ -72,23 +67,6 @@ final class Session {
 
   /** Waits for a request and returns its length; 0 if the mount is gone. */
   int receive(long buffer, int capacity) {
-    while (true) {
-      long length = Native.LIBC.read(addresses.fd, buffer, capacity);
-      if (length > 0) {
-        return (int) length;
-      }
-      int errno = length == 0 ? Errno.ENODEV : Native.errno();
-      switch (errno) {
-        // ENOENT: the request was interrupted before it was read.
-        case Errno.EINTR, Errno.EAGAIN, Errno.ENOENT -> {}
-        case Errno.ENODEV, Errno.ECONNABORTED -> {
-          return 0;
-        }
-        default -> {
-          log.error("reading requests from the kernel fails with errno {}; giving up", errno);
-          return 0;
-        }
-      }
-    }
+    return FuseRequests.read(addresses.fd, buffer, capacity);
   }
 }

@@ -1,6 +1,7 @@
 package io.dinofs.fuse.kernel;
 
 import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.linux.FuseRequests;
 import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -76,24 +77,7 @@ final class FuseDevice implements Device {
 
   @Override
   public int read(NativeBuffer request) {
-    while (true) {
-      long length = Native.LIBC.read(fd, request.address(), request.capacity());
-      if (length > 0) {
-        return (int) length;
-      }
-      int errno = length == 0 ? Errno.ENODEV : Native.errno();
-      switch (errno) {
-        // ENOENT: the request was interrupted before it was read.
-        case Errno.EINTR, Errno.EAGAIN, Errno.ENOENT -> {}
-        case Errno.ENODEV, Errno.ECONNABORTED -> {
-          return 0;
-        }
-        default -> {
-          log.error("reading requests from the kernel fails with errno {}; giving up", errno);
-          return 0;
-        }
-      }
-    }
+    return FuseRequests.read(fd, request.address(), request.capacity());
   }
 
   @Override

@@ -8,22 +8,10 @@ import io.dinofs.fuse.RequestThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.vfs.FileSystem;
-import java.time.Duration;
 
-/** A volume mounted through the kernel's own protocol. */
-public final class KernelFuseMount implements FuseMount {
-  /** The kernel sends its first request when it mounts; this only has to be longer than a stall. */
-  private static final Duration INIT_LIMIT = Duration.ofSeconds(20);
-
-  private final MountPoint mountPoint;
-  private final MountSystem system;
-  private final RequestThreads threads;
-
-  private KernelFuseMount(MountPoint mountPoint, MountSystem system, RequestThreads threads) {
-    this.mountPoint = mountPoint;
-    this.system = system;
-    this.threads = threads;
-  }
+/** Mounts a volume through the kernel's own protocol. */
+public final class KernelFuseMount {
+  private KernelFuseMount() {}
 
   /**
    * Mounts {@code files}. When it returns the mount is usable. Does not close {@code files}.
@@ -31,7 +19,7 @@ public final class KernelFuseMount implements FuseMount {
    * @throws DinofsException NOT_SUPPORTED if this machine, or its kernel, cannot do it;
    *     NOT_PERMITTED, IO
    */
-  public static KernelFuseMount mount(
+  public static FuseMount mount(
       FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
       throws DinofsException {
     FuseDevice device = KernelMounting.mount(mountPoint.path(), options);
@@ -51,7 +39,7 @@ public final class KernelFuseMount implements FuseMount {
       threads.start();
       awaitInitialized(connection, mountPoint);
       caches.start();
-      return new KernelFuseMount(mountPoint, system, threads);
+      return new FuseMount(mountPoint, system, threads);
     } catch (DinofsException e) {
       system.detach(mountPoint.path());
       throw e;
@@ -61,7 +49,7 @@ public final class KernelFuseMount implements FuseMount {
   private static void awaitInitialized(Connection connection, MountPoint mountPoint)
       throws DinofsException {
     try {
-      connection.init().await(INIT_LIMIT);
+      connection.init().await(FuseMount.FIRST_REQUEST_LIMIT);
     } catch (DinofsException e) {
       throw new DinofsException(
           e.kind(), "cannot mount on " + mountPoint.path() + ": " + e.getMessage(), e);
@@ -69,20 +57,5 @@ public final class KernelFuseMount implements FuseMount {
       Thread.currentThread().interrupt();
       throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted while mounting", e);
     }
-  }
-
-  @Override
-  public void awaitEnd() throws InterruptedException {
-    threads.awaitEnd();
-  }
-
-  @Override
-  public boolean awaitEnd(Duration limit) throws InterruptedException {
-    return threads.awaitEnd(limit);
-  }
-
-  @Override
-  public boolean unmount() throws DinofsException {
-    return threads.hasEnded() || mountPoint.unmount(system);
   }
 }

@@ -1,0 +1,29 @@
+package io.dinofs.vfs;
+
+import io.dinofs.model.DinofsException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test of a volume that two nodes use, a new one for each test. */
+abstract class TwoNodes {
+  @TempDir Path directory;
+  TestVolume volume;
+  FileSystem a;
+  FileSystem b;
+
+  @BeforeEach
+  final void mount() throws DinofsException {
+    volume = new TestVolume(directory);
+    a = volume.mount();
+    b = volume.mount();
+  }
+
+  @AfterEach
+  final void unmount() throws DinofsException {
+    a.close();
+    b.close();
+    volume.close();
+  }
+}
