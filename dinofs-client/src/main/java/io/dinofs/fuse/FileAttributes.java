@@ -115,6 +115,7 @@ public final class FileAttributes {
     } else if ((valid & MTIME) != 0) {
       change = change.withMtime(new AttributeChange.At(values.mtime));
     }
-    return change;
+    // The kernel asks for no change at all only then: fuse_setattr in fs/fuse/dir.c.
+    return change.equals(AttributeChange.NONE) ? AttributeChange.SAME_OWNERS : change;
   }
 }

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  *
  * @param mode the twelve permission bits
  * @param size bytes, for regular files
- * @param privileges what a new size does to them; a new owner always drops them
+ * @param privileges what a new size does to them; chown(2) always drops them
  */
 public record AttributeChange(
     OptionalInt mode,
@@ -30,6 +30,9 @@ public record AttributeChange(
           Optional.empty(),
           Optional.empty(),
           Privileges.KEEP);
+
+  /** A chown(2) that names neither user nor group: it drops privileges, whoever calls it. */
+  public static final AttributeChange SAME_OWNERS = NONE.withPrivileges(Privileges.DROP);
 
   /** A new time: see utimensat(2). */
   public sealed interface TimeChange {}
@@ -69,6 +72,6 @@ public record AttributeChange(
   }
 
   boolean isChown() {
-    return uid.isPresent() || gid.isPresent();
+    return uid.isPresent() || gid.isPresent() || equals(SAME_OWNERS);
   }
 }

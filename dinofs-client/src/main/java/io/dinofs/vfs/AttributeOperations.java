@@ -84,7 +84,7 @@ final class AttributeOperations {
         || change.gid().isPresent()
         || setsTime) {
       Permissions.requireOwner(caller, attributes);
-    } else if (caller.uid() != attributes.uid()) {
+    } else if (caller.uid() != attributes.uid() && !change.isChown()) {
       Permissions.require(transaction, caller, inode, attributes, Permissions.WRITE);
     }
   }

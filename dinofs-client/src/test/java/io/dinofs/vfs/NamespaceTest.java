@@ -259,6 +259,13 @@ class NamespaceTest extends TwoNodes {
   }
 
   @Test
+  void chownToNobodyElseTakesSetUserIdAwayWhoeverCallsIt() throws DinofsException {
+    Node file = a.makeNode(Caller.ROOT, ROOT, Name.of("f"), FileType.REGULAR, 06750, 0);
+    a.setAttributes(ALICE, file.inode(), AttributeChange.SAME_OWNERS);
+    assertEquals(0750, b.getAttributes(file.inode()).mode());
+  }
+
+  @Test
   void xattrsAreSetReadListedAndRemoved() throws DinofsException {
     Node file = a.makeNode(Caller.ROOT, ROOT, Name.of("f"), FileType.REGULAR, 0644, 0);
     InodeId inode = file.inode();
