@@ -9,45 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class GetTest {
+final class GetTest extends OneServer {
   private static final int SIZE = 100_000;
 
-  @TempDir static Path directory;
   private final byte[] blob = bytes(SIZE, 1);
-  private static ServerFixture server;
-  private RawClient client;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = new ServerFixture(directory, ServerFixture.settings());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
 
   @BeforeEach
-  void connect() throws IOException {
-    client = server.connect();
+  void putTheBlob() throws IOException {
     client.put(path(blob), blob);
-  }
-
-  @AfterEach
-  void disconnect() throws IOException {
-    client.close();
   }
 
   @Test

@@ -8,42 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class ProtocolTest {
-  @TempDir static Path directory;
+final class ProtocolTest extends OneServer {
   private final byte[] blob = bytes(5000, 1);
-  private static ServerFixture server;
-  private RawClient client;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = new ServerFixture(directory.resolve("data"), ServerFixture.settings());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
 
   @BeforeEach
-  void connect() throws IOException {
-    client = server.connect();
+  void putTheBlob() throws IOException {
     client.put(path(blob), blob);
-  }
-
-  @AfterEach
-  void disconnect() throws IOException {
-    client.close();
   }
 
   @Test

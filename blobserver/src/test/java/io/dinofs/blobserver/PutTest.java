@@ -11,7 +11,6 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,40 +18,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class PutTest {
-  @TempDir static Path directory;
-  private static ServerFixture server;
-  private RawClient client;
+final class PutTest extends OneServer {
   private int filesBefore;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = new ServerFixture(directory, ServerFixture.settings());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
-
   @BeforeEach
-  void connect() throws IOException {
-    client = server.connect();
+  void countFiles() throws IOException {
     filesBefore = server.files().size();
-  }
-
-  @AfterEach
-  void disconnect() throws IOException {
-    client.close();
   }
 
   @ParameterizedTest

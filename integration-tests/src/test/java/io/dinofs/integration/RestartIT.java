@@ -48,24 +48,16 @@ final class RestartIT {
 
   @Test
   void aRestartOfTheMetadataServerIsNotNoticedByThoseWhoWork() throws Exception {
-    Server server = CLUSTER.metadataServer();
-    try (Load load = new Load("metadata", 100)) {
-      load.awaitProgress();
-      server.program().terminate();
-      server.start();
-      load.awaitProgress();
-      server.program().kill();
-      server.start();
-      load.awaitProgress();
-      load.stop();
-      load.verify();
-    }
+    workWhileItRestarts(CLUSTER.metadataServer(), "metadata", 100);
   }
 
   @Test
   void aRestartOfTheBlobServerIsNotNoticedByThoseWhoWork() throws Exception {
-    Server server = CLUSTER.blobServer();
-    try (Load load = new Load("blobs", 100_000)) {
+    workWhileItRestarts(CLUSTER.blobServer(), "blobs", 100_000);
+  }
+
+  private void workWhileItRestarts(Server server, String name, int bytes) throws Exception {
+    try (Load load = new Load(name, bytes)) {
       load.awaitProgress();
       server.program().terminate();
       server.start();
