@@ -86,7 +86,7 @@ public final class CachingVersionedStore implements VersionedStore {
    */
   @Override
   public CommitResult commit(Commit commit) throws DinofsException {
-    Fill fill = cache.beginCommit();
+    Fill fill = cache.beginCommit(commit);
     try {
       CommitResult result = below.commit(commit);
       cache.add(fill, result.number(), CommitEffects.records(commit, result));

@@ -1,9 +1,11 @@
 package io.dinofs.cache;
 
 import io.dinofs.model.Bytes;
+import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.Snapshot;
@@ -172,10 +174,10 @@ final class CoherentCache {
   }
 
   /** A commit is going to be made. */
-  Fill beginCommit() {
+  Fill beginCommit(Commit commit) {
     long stamp = lock.writeLock();
     try {
-      return fills.begin(List.of(), applied.value());
+      return fills.begin(commit, applied.value());
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -282,6 +284,21 @@ final class CoherentCache {
       lock.unlockWrite(stamp);
     }
     tellProgress();
+  }
+
+  /**
+   * Adds the inodes of all that is cached, and of the commits under way, whose callers keep what
+   * they changed. No other request under way is cached any more.
+   */
+  void collectInterest(InodeSet interest) {
+    long stamp = lock.writeLock();
+    try {
+      table.forEachInode(interest::add);
+      fills.forEachChanged(interest::add);
+      fills.overtakeAll();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
   }
 
   private void restart(CommitNumber at) {

@@ -1,9 +1,12 @@
 package io.dinofs.cache;
 
+import io.dinofs.model.Commit;
+import io.dinofs.model.InodeId;
 import io.dinofs.model.RecordKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The requests whose answers are going to be cached, with what each of them asks for, so that the
@@ -12,6 +15,7 @@ import java.util.Map;
 final class FillsUnderWay {
   private final Map<RecordKey, Fill> byKey = new HashMap<>();
   private final Map<DirectoryId, Fill> byDirectory = new HashMap<>();
+  private final Map<Fill, Commit> commits = new HashMap<>();
   private final PushLog log;
 
   FillsUnderWay(PushLog log) {
@@ -36,6 +40,20 @@ final class FillsUnderWay {
     return fill;
   }
 
+  /** A commit begins. */
+  Fill begin(Commit commit, long floor) {
+    Fill fill = begin(List.of(), floor);
+    commits.put(fill, commit);
+    return fill;
+  }
+
+  /** The inodes that the commits under way change, those too whose answers can't be cached. */
+  void forEachChanged(Consumer<InodeId> action) {
+    for (Commit commit : commits.values()) {
+      commit.mutations().forEach(mutation -> action.accept(mutation.key().inode()));
+    }
+  }
+
   /** A request for a page begins. */
   Fill begin(DirectoryId directory, long floor) {
     Fill fill = begin(List.of(), floor);
@@ -46,6 +64,7 @@ final class FillsUnderWay {
   /** A request is over; a second call does nothing. */
   void end(Fill fill) {
     log.end(fill);
+    commits.remove(fill);
     fill.keys().forEach(key -> byKey.remove(key, fill));
     byDirectory.values().remove(fill);
   }

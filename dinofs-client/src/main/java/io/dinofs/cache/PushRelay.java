@@ -4,6 +4,7 @@ import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.InodeSet;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VersionedStore.CommitListener;
 import io.dinofs.store.VersionedStore.Subscription;
@@ -29,6 +30,12 @@ final class PushRelay implements CommitListener {
 
   /** Null if there is no subscriber. Guarded by {@link #delivery}. */
   private Downstream downstream;
+
+  /**
+   * Whether the subscription of the store below leaves nothing out, as it does if the store never
+   * asks whether it may. Guarded by delivery.
+   */
+  private boolean toldEverything = true;
 
   /** Written under {@link #subscribing}. */
   private volatile Subscription upstream = new PendingSubscription();
@@ -75,9 +82,9 @@ final class PushRelay implements CommitListener {
   }
 
   /**
-   * Adds the cache's subscriber. One that wants to go on from another commit than the cache is at
-   * needs a new subscription of the store below: should that fail, reads fail with CLOSED until a
-   * subscription succeeds.
+   * Adds the cache's subscriber. One that wants to go on from another commit than the cache is at,
+   * or to be told of more than the cache is, needs a new subscription of the store below: should
+   * that fail, reads fail with CLOSED until a subscription succeeds.
    *
    * @throws DinofsException as {@link VersionedStore#subscribe}; BUSY if there is a subscriber
    */
@@ -108,12 +115,13 @@ final class PushRelay implements CommitListener {
       if (downstream != null) {
         throw new DinofsException(ErrorKind.BUSY, "a store has one subscription at a time");
       }
-      if (from.equals(CommitNumber.NONE)) {
+      boolean enough = toldEverything || !subscriber.listener.wantsEverything();
+      if (enough && from.equals(CommitNumber.NONE)) {
         downstream = subscriber;
         subscriber.listener.reset(told);
         return true;
       }
-      if (from.equals(told)) {
+      if (enough && from.equals(told)) {
         downstream = subscriber;
         return true;
       }
@@ -160,6 +168,31 @@ final class PushRelay implements CommitListener {
         upstream.applied(told);
       } else {
         downstream.listener.reset(at);
+      }
+    } finally {
+      delivery.unlock();
+    }
+  }
+
+  @Override
+  public boolean wantsEverything() {
+    delivery.lock();
+    try {
+      toldEverything = downstream != null && downstream.listener.wantsEverything();
+      return toldEverything;
+    } finally {
+      delivery.unlock();
+    }
+  }
+
+  /** The cache first: what is found in it later, and kept by the subscriber, is in its part. */
+  @Override
+  public void collectInterest(InodeSet interest) {
+    delivery.lock();
+    try {
+      cache.collectInterest(interest);
+      if (downstream != null) {
+        downstream.listener.collectInterest(interest);
       }
     } finally {
       delivery.unlock();

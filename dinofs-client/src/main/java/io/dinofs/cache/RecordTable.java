@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * What is cached: records by themselves and directories, bounded by bytes. Everything in it is true
@@ -150,6 +151,12 @@ final class RecordTable {
         directories.get(directory.kind()).remove(directory.inode());
       }
     }
+  }
+
+  /** The inode of everything that is cached, perhaps several times. */
+  void forEachInode(Consumer<InodeId> action) {
+    records.keySet().forEach(key -> action.accept(key.inode()));
+    directories.values().forEach(ofKind -> ofKind.keySet().forEach(action));
   }
 
   void clear() {

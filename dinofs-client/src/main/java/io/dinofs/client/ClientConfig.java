@@ -14,6 +14,7 @@ record ClientConfig(
     String blobs,
     String cache,
     String cacheSize,
+    String metadataCache,
     OnOff writeBack,
     Frontend fuse,
     LockScope locks,
@@ -25,5 +26,5 @@ record ClientConfig(
     Boolean readOnly) {
   static final ClientConfig EMPTY =
       new ClientConfig(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

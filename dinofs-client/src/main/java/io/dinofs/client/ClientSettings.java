@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  *     the user's cache directory
  * @param cacheBytes how much room on disk contents may take that are on the blob server too; empty
  *     for a share of what is free
+ * @param metadataBytes how much heap cached records may take
  * @param writeBack OFF: closing a file waits until its contents are on the blob server
  * @param fuse which frontend mounts
  * @param timeout the longest that anything waits for a server
@@ -29,6 +30,7 @@ record ClientSettings(
     URI blobs,
     Optional<Path> cache,
     OptionalLong cacheBytes,
+    long metadataBytes,
     OnOff writeBack,
     Frontend fuse,
     LockScope locks,

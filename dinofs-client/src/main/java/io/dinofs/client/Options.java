@@ -16,6 +16,7 @@ final class Options {
   static final String DEFAULT_METADATA = "127.0.0.1:3003";
   static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
   static final long DEFAULT_TIMEOUT_SECONDS = 30;
+  private static final String DEFAULT_METADATA_CACHE = "64M";
 
   @Option(names = "--mount", paramLabel = "DIR", description = "An empty directory to mount on.")
   private String mount;
@@ -49,6 +50,15 @@ final class Options {
         "Default: half of what its disk has free, the cache itself counted as free"
       })
   private String cacheSize;
+
+  @Option(
+      names = "--metadata-cache",
+      paramLabel = "BYTES",
+      description = {
+        "How much memory names, attributes and small files may take. Default: "
+            + DEFAULT_METADATA_CACHE
+      })
+  private String metadataCache;
 
   @Option(
       names = "--write-back",
@@ -148,6 +158,7 @@ final class Options {
         url(first(blobs, file.blobs(), DEFAULT_BLOBS)),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
+        ByteSize.parse(first(metadataCache, file.metadataCache(), DEFAULT_METADATA_CACHE)),
         first(writeBack, file.writeBack(), OnOff.ON),
         first(fuse, file.fuse(), Frontend.JNR),
         first(locks, file.locks(), LockScope.SERVER),

@@ -134,7 +134,7 @@ final class VolumeStores implements AutoCloseable {
 
   private static CacheSettings cacheSettings(ClientSettings settings) {
     return new CacheSettings(
-        CacheSettings.DEFAULT_MAX_BYTES, settings.offline(), settings.timeout().toMillis());
+        settings.metadataBytes(), settings.offline(), settings.timeout().toMillis());
   }
 
   private static void closeWithNothingPending(BlobCache blobs, Path directory)

@@ -4,6 +4,7 @@ import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VersionedStore.CommitListener;
 import io.dinofs.store.VersionedStore.Subscription;
@@ -21,6 +22,7 @@ import java.util.function.Function;
  */
 final class CommitFeed implements CommitListener, ChangeFeed, AutoCloseable {
   private final OpenInodes open;
+  private final RecentInodes recent;
   private final OpenFilePushes openFiles;
   private final OwnCommits own = new OwnCommits();
 
@@ -35,6 +37,7 @@ final class CommitFeed implements CommitListener, ChangeFeed, AutoCloseable {
 
   CommitFeed(OpenInodes open, RecentInodes recent) {
     this.open = open;
+    this.recent = recent;
     this.openFiles = new OpenFilePushes(open, recent);
   }
 
@@ -69,6 +72,21 @@ final class CommitFeed implements CommitListener, ChangeFeed, AutoCloseable {
       say(told);
     } else {
       observer.reset(at);
+    }
+  }
+
+  @Override
+  public boolean wantsEverything() {
+    return false;
+  }
+
+  @Override
+  public void collectInterest(InodeSet interest) {
+    open.forEachInode(interest::add);
+    recent.forEachInode(interest::add);
+    VolumeObserver present = observer;
+    if (present != null) {
+      present.collectKept(interest);
     }
   }
 

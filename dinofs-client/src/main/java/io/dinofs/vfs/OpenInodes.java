@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The regular files that are open on this node. A file that nobody uses any more, but whose
@@ -101,6 +102,10 @@ final class OpenInodes {
       open.remove(file.inode());
       file.close();
     }
+  }
+
+  synchronized void forEachInode(Consumer<InodeId> action) {
+    open.keySet().forEach(action);
   }
 
   synchronized Optional<OpenInode> find(InodeId inode) {

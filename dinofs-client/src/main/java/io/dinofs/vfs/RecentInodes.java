@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -108,6 +109,11 @@ final class RecentInodes {
         .filter(record -> record.key().equals(key))
         .findFirst()
         .flatMap(VersionedRecord::value);
+  }
+
+  synchronized void forEachInode(Consumer<InodeId> action) {
+    special.keySet().forEach(action);
+    regular.keySet().forEach(action);
   }
 
   private synchronized boolean knows(InodeId inode) {

@@ -2,6 +2,7 @@ package io.dinofs.cache;
 
 import io.dinofs.metadataserver.MetadataServer;
 import io.dinofs.metadataserver.ServerLimits;
+import io.dinofs.metadataserver.ServerMetrics;
 import io.dinofs.metadataserver.StrictNodes;
 import io.dinofs.model.NodeId;
 import io.dinofs.remote.metadata.RemoteSettings;
@@ -18,6 +19,10 @@ final class LocalServer implements AutoCloseable {
   private final MetadataServer server;
 
   LocalServer(GroupCommitStore volume) {
+    this(volume, ServerLimits.DEFAULT, ServerMetrics.unread());
+  }
+
+  LocalServer(GroupCommitStore volume, ServerLimits limits, ServerMetrics metrics) {
     try {
       server =
           new MetadataServer(
@@ -26,7 +31,8 @@ final class LocalServer implements AutoCloseable {
               StrictNodes.FORGETFUL,
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               LEASE,
-              ServerLimits.DEFAULT);
+              limits,
+              metrics);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

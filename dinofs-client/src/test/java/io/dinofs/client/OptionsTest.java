@@ -64,7 +64,7 @@ final class OptionsTest {
         configuration(
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
-             "cacheSize": "3M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
+             "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
              "timeout": 7, "fuse": "kernel", "locks": "local", "allowOther": false, "readOnly": true}
             """);
     ClientSettings expected =
@@ -74,6 +74,7 @@ final class OptionsTest {
             URI.create("http://h:2"),
             Optional.of(Path.of("/c")),
             OptionalLong.of(3 << 20),
+            5 << 20,
             OnOff.OFF,
             Frontend.KERNEL,
             LockScope.LOCAL,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.ChangeFeed.Observation;
 import io.dinofs.vfs.FileSystem.OpenFlag;
@@ -44,6 +45,9 @@ final class ChangeFeedTest {
 
     @Override
     public void reset(CommitNumber at) {}
+
+    @Override
+    public void collectKept(InodeSet kept) {}
 
     @Override
     public void appendsMoved(InodeId inode) {

@@ -7,6 +7,7 @@ import io.dinofs.model.CommitResult;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
@@ -117,6 +118,25 @@ public interface VersionedStore extends AutoCloseable {
      * before it counts.
      */
     void reset(CommitNumber at);
+
+    /**
+     * Whether the listener has to be told of every commit; asked once for a subscription, before
+     * anything is told. If not, a store that is far away may leave out the records of commits about
+     * inodes that its caller has neither read nor changed since it subscribed, nor named when it
+     * was asked by {@link #collectInterest}. It then tells {@link #committed} of their number
+     * without records, perhaps of several at once and some time later, but before an answer is
+     * given that was read at that commit.
+     */
+    default boolean wantsEverything() {
+      return true;
+    }
+
+    /**
+     * Adds the inodes of all that the listener keeps and whose changes it has to be told of. From
+     * then on it may not be told of others, until they are read or changed again. What is being
+     * read or changed during the call must not be kept unless it is added too.
+     */
+    default void collectInterest(InodeSet interest) {}
   }
 
   /** Being told. Safe for any number of threads. */

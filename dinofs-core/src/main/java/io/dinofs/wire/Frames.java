@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Cuts a stream of bytes into frames, and puts messages into frames. */
 public final class Frames {
   /** The version of this protocol. */
-  public static final int PROTOCOL_VERSION = 2;
+  public static final int PROTOCOL_VERSION = 3;
 
   /** The longest frame, its length field not counted: 8 MiB. */
   public static final int MAX_FRAME_BYTES = 8 << 20;

@@ -8,6 +8,7 @@ import io.dinofs.model.CommittedChange;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileLock;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.LockPlace;
 import io.dinofs.model.NodeId;
@@ -33,7 +34,15 @@ public sealed interface Message {
   sealed interface FromClient extends Message {}
 
   /** A message that only the server sends. */
-  sealed interface FromServer extends Message {}
+  sealed interface FromServer extends Message {
+    /**
+     * The commit as of which an answer tells; {@link CommitNumber#NONE} if it tells of none. What
+     * is pushed is told before whatever shows it.
+     */
+    default CommitNumber shows() {
+      return CommitNumber.NONE;
+    }
+  }
 
   /**
    * The first message of a connection.
@@ -69,7 +78,12 @@ public sealed interface Message {
   }
 
   /** The answer to GET. */
-  record Records(long tag, Snapshot snapshot) implements FromServer {}
+  record Records(long tag, Snapshot snapshot) implements FromServer {
+    @Override
+    public CommitNumber shows() {
+      return snapshot.at();
+    }
+  }
 
   /** {@link io.dinofs.store.VersionedStore#list}. */
   record ListRecords(
@@ -77,13 +91,23 @@ public sealed interface Message {
       implements FromClient {}
 
   /** The answer to LIST. */
-  record Page(long tag, Listing listing) implements FromServer {}
+  record Page(long tag, Listing listing) implements FromServer {
+    @Override
+    public CommitNumber shows() {
+      return listing.at();
+    }
+  }
 
   /** {@link io.dinofs.store.VersionedStore#commit}. */
   record CommitRequest(long tag, Commit commit) implements FromClient {}
 
   /** The answer to a COMMIT that was accepted. */
-  record Committed(long tag, CommitResult result) implements FromServer {}
+  record Committed(long tag, CommitResult result) implements FromServer {
+    @Override
+    public CommitNumber shows() {
+      return result.number();
+    }
+  }
 
   /**
    * The answer to a COMMIT that was refused because records have changed.
@@ -95,14 +119,22 @@ public sealed interface Message {
     public Stale {
       current = List.copyOf(current);
     }
+
+    @Override
+    public CommitNumber shows() {
+      return at;
+    }
   }
 
   /**
    * Asks for all commits after {@code from}; 0 stands for a node that knows nothing yet.
    *
    * @param applied what APPLIED would say
+   * @param everything whether commits about all inodes are to be told, and not only those that are
+   *     of interest: what was read or changed over this connection, or is named by INTEREST
    */
-  record Subscribe(long tag, CommitNumber from, CommitNumber applied) implements FromClient {}
+  record Subscribe(long tag, CommitNumber from, CommitNumber applied, boolean everything)
+      implements FromClient {}
 
   /**
    * The answer to SUBSCRIBE if the server knows what has changed since.
@@ -128,7 +160,7 @@ public sealed interface Message {
   }
 
   /**
-   * A commit, told to every subscribed node.
+   * A commit, told to every subscribed node that it is of interest to.
    *
    * <p>To bring a returning node up to date takes several pushes. All but the last have a number
    * that the node knows already, and belong together with the next that has a greater one.
@@ -143,6 +175,38 @@ public sealed interface Message {
     @Override
     public long tag() {
       return NO_TAG;
+    }
+  }
+
+  /**
+   * Commits up to {@code upTo} that were not pushed are of no interest to the node. Nobody waits
+   * until it has applied them.
+   */
+  record Passed(CommitNumber upTo) implements FromServer {
+    @Override
+    public long tag() {
+      return NO_TAG;
+    }
+  }
+
+  /**
+   * Asks a subscribed node for INTEREST, after which it is not told any more of what it does not
+   * name there, nor has read or changed since the server sent this.
+   *
+   * @param round comes back in the answer, not {@link #NO_TAG}
+   */
+  record AskInterest(long round) implements FromServer {
+    @Override
+    public long tag() {
+      return round;
+    }
+  }
+
+  /** The answer to ASK_INTEREST: what the node keeps. The set must not be changed any more. */
+  record Interest(long round, InodeSet inodes) implements FromClient {
+    @Override
+    public long tag() {
+      return round;
     }
   }
 
@@ -165,7 +229,12 @@ public sealed interface Message {
    * @param newest the newest commit; its push was sent before this
    * @param serverEpochNanos the server's clock, nanoseconds since 1970
    */
-  record Pong(long tag, CommitNumber newest, long serverEpochNanos) implements FromServer {}
+  record Pong(long tag, CommitNumber newest, long serverEpochNanos) implements FromServer {
+    @Override
+    public CommitNumber shows() {
+      return newest;
+    }
+  }
 
   /**
    * {@link io.dinofs.store.VolumeScan#next}. The state is kept for the connection, until the end is
@@ -204,7 +273,12 @@ public sealed interface Message {
   record GetStatistics(long tag) implements FromClient {}
 
   /** The answer to STATISTICS. */
-  record Statistics(long tag, VolumeStatistics statistics) implements FromServer {}
+  record Statistics(long tag, VolumeStatistics statistics) implements FromServer {
+    @Override
+    public CommitNumber shows() {
+      return statistics.newest();
+    }
+  }
 
   /** {@link io.dinofs.store.LockService#test}. */
   record TestLock(long tag, FileLock wanted) implements FromClient {}
@@ -227,7 +301,12 @@ public sealed interface Message {
    *
    * @param newest the newest commit: what others did before they gave up their locks is not later
    */
-  record LockDone(long tag, CommitNumber newest) implements FromServer {}
+  record LockDone(long tag, CommitNumber newest) implements FromServer {
+    @Override
+    public CommitNumber shows() {
+      return newest;
+    }
+  }
 
   /**
    * Waits no longer for the answer to LOCK {@code lockTag}, which is a refusal if it is not out.

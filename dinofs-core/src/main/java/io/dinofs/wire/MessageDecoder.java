@@ -8,6 +8,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileLock;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.RecordKey;
@@ -67,7 +68,8 @@ final class MessageDecoder {
       case MessageType.STALE ->
           new Message.Stale(tag, Fields.readCommitNumber(in), RecordCodec.readRecords(in));
       case MessageType.SUBSCRIBE ->
-          new Message.Subscribe(tag, Fields.readCommitNumber(in), Fields.readCommitNumber(in));
+          new Message.Subscribe(
+              tag, Fields.readCommitNumber(in), Fields.readCommitNumber(in), Fields.readFlag(in));
       case MessageType.SUBSCRIBED -> new Message.Subscribed(tag, Fields.readCommitNumber(in));
       case MessageType.RESET -> new Message.Reset(tag, Fields.readCommitNumber(in));
       case MessageType.UNSUBSCRIBE -> untagged(tag, new Message.Unsubscribe());
@@ -78,6 +80,9 @@ final class MessageDecoder {
                   new NodeId(in.readLong()),
                   new CommittedChange(Fields.readCommitNumber(in), RecordCodec.readRecords(in))));
       case MessageType.APPLIED -> untagged(tag, new Message.Applied(Fields.readCommitNumber(in)));
+      case MessageType.PASSED -> untagged(tag, new Message.Passed(Fields.readCommitNumber(in)));
+      case MessageType.ASK_INTEREST -> new Message.AskInterest(tag);
+      case MessageType.INTEREST -> readInterest(tag, in);
       case MessageType.PING -> new Message.Ping(tag);
       case MessageType.PONG -> new Message.Pong(tag, Fields.readCommitNumber(in), in.readLong());
       case MessageType.GET_STATISTICS -> new Message.GetStatistics(tag);
@@ -175,6 +180,14 @@ final class MessageDecoder {
       held.add(LockCodec.read(in));
     }
     return new Message.Reassert(tag, held);
+  }
+
+  private static Message readInterest(long tag, ByteBuf in) {
+    long[] words = new long[Fields.readCount(in, InodeSet.MAX_WORDS, Long.BYTES)];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = in.readLong();
+    }
+    return new Message.Interest(tag, InodeSet.ofWords(words));
   }
 
   private static Message readFailure(long tag, ByteBuf in) {

@@ -40,7 +40,16 @@ final class MessageEncoder {
       writeHello(hello, out);
     } else if (request instanceof Message.Subscribe subscribe) {
       header(MessageType.SUBSCRIBE, request, out);
-      out.writeLong(subscribe.from().value()).writeLong(subscribe.applied().value());
+      out.writeLong(subscribe.from().value())
+          .writeLong(subscribe.applied().value())
+          .writeBoolean(subscribe.everything());
+    } else if (request instanceof Message.Interest interest) {
+      header(MessageType.INTEREST, request, out);
+      long[] words = interest.inodes().toWords();
+      out.writeInt(words.length);
+      for (long word : words) {
+        out.writeLong(word);
+      }
     } else if (request instanceof Message.Unsubscribe) {
       header(MessageType.UNSUBSCRIBE, request, out);
     } else if (request instanceof Message.Ping) {
@@ -87,6 +96,11 @@ final class MessageEncoder {
       header(MessageType.PUSH, answer, out);
       out.writeLong(push.committer().value()).writeLong(push.change().number().value());
       RecordCodec.writeRecords(push.change().records(), out);
+    } else if (answer instanceof Message.Passed passed) {
+      header(MessageType.PASSED, answer, out);
+      out.writeLong(passed.upTo().value());
+    } else if (answer instanceof Message.AskInterest) {
+      header(MessageType.ASK_INTEREST, answer, out);
     } else if (answer instanceof Message.Committed committed) {
       header(MessageType.COMMITTED, answer, out);
       out.writeLong(committed.result().number().value());

@@ -34,6 +34,10 @@ final class MessageType {
   static final byte REASSERT = 29;
   static final byte REASSERTED = 30;
 
+  static final byte PASSED = 31;
+  static final byte ASK_INTEREST = 32;
+  static final byte INTEREST = 33;
+
   static final byte SCAN = 40;
   static final byte SCANNED = 41;
   static final byte END_SCAN = 42;

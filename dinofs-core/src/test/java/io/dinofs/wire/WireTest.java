@@ -15,6 +15,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileLock;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.LockKind;
 import io.dinofs.model.LockMode;
@@ -97,7 +98,10 @@ final class WireTest {
           new Message.CommitRequest(4, COMMIT),
           new Message.Committed(4, new CommitResult(SEVEN, RECORDS)),
           new Message.Stale(4, SEVEN, RECORDS),
-          new Message.Subscribe(5, SEVEN, CommitNumber.NONE),
+          new Message.Subscribe(5, SEVEN, CommitNumber.NONE, true),
+          new Message.Passed(SEVEN),
+          new Message.AskInterest(5),
+          new Message.Interest(5, InodeSet.ofWords(new long[] {0, -1, 7})),
           new Message.Subscribed(5, SEVEN),
           new Message.Reset(5, SEVEN),
           new Message.Unsubscribe(),

@@ -33,6 +33,8 @@ final class Cluster
   private static final int LOG_CHARACTERS_SHOWN = 12_000;
 
   private final List<String> startedNodes;
+  private List<String> serverOptions = List.of();
+  private List<String> nodeOptions = List.of();
 
   // Used by one thread at a time, save for the shutdown hook.
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -47,6 +49,22 @@ final class Cluster
    */
   Cluster(String... startedNodes) {
     this.startedNodes = List.of(startedNodes);
+  }
+
+  /** The metadata server is started with these options. */
+  Cluster withServerOptions(String... options) {
+    serverOptions = List.of(options);
+    return this;
+  }
+
+  /** All nodes are started with these options, before their own. */
+  Cluster withNodeOptions(String... options) {
+    nodeOptions = List.of(options);
+    return this;
+  }
+
+  List<String> nodeOptions() {
+    return nodeOptions;
   }
 
   @Override
@@ -92,7 +110,7 @@ final class Cluster
     directory = Files.createTempDirectory("dinofs-it-").toRealPath();
     metadataServer = new Server("metadataserver", directory);
     blobServer = new Server("blobserver", directory);
-    metadataServer.start();
+    metadataServer.start(serverOptions.toArray(String[]::new));
     blobServer.start();
     for (String name : startedNodes) {
       node(name).start();

@@ -48,6 +48,7 @@ final class Node implements AutoCloseable {
     arguments.addAll(List.of("--metadata", cluster.metadataServer().address()));
     arguments.addAll(List.of("--blobs", "http://" + cluster.blobServer().address()));
     arguments.addAll(cluster.frontend().options());
+    arguments.addAll(cluster.nodeOptions());
     arguments.addAll(List.of(options));
     return arguments;
   }

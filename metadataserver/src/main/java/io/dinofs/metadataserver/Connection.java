@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +39,43 @@ final class Connection {
   private final AtomicBoolean cutOff = new AtomicBoolean();
   private final AtomicInteger commitsUnderWay = new AtomicInteger();
 
+  private final Feed feed;
   private volatile long heardNanos;
 
+  /**
+   * @param feeds makes the connection's feed
+   */
   Connection(
-      Channel channel, ServerLimits limits, NodeId node, Consistency consistency, long nowNanos) {
+      Channel channel,
+      ServerLimits limits,
+      NodeId node,
+      Consistency consistency,
+      long nowNanos,
+      Function<Feed.Outlet, Feed> feeds) {
     this.heardNanos = nowNanos;
     this.channel = channel;
     this.limits = limits;
     this.node = node;
     this.consistency = consistency;
+    this.feed = feeds.apply(new Outlet());
+  }
+
+  /** Sends what the feed tells, behind what was sent before. */
+  private final class Outlet implements Feed.Outlet {
+    @Override
+    public void send(Message.FromServer message) {
+      enqueue(message);
+    }
+
+    @Override
+    public void send(ByteBuf frame) {
+      Connection.this.send(frame);
+    }
+  }
+
+  /** What the connection is told of commits. */
+  Feed feed() {
+    return feed;
   }
 
   NodeId node() {
@@ -69,9 +98,16 @@ final class Connection {
   }
 
   /**
-   * Puts a message behind those already sent. An answer that does not fit a frame becomes an error.
+   * Puts a message behind those already sent, and behind what the node has to be told before it
+   * learns of the commit that the message shows. An answer that does not fit a frame becomes an
+   * error.
    */
   void send(Message.FromServer message) {
+    feed.showing(message.shows());
+    enqueue(message);
+  }
+
+  private void enqueue(Message.FromServer message) {
     try {
       send(Frames.encode(message, channel.alloc()));
     } catch (DinofsException e) {
@@ -100,6 +136,9 @@ final class Connection {
 
   /** Writes what was sent, or sees to it that the event loop does. */
   void flush() {
+    if (outbound.isEmpty()) {
+      return;
+    }
     if (channel.eventLoop().inEventLoop()) {
       writeOutbound();
     } else if (flushScheduled.compareAndSet(false, true)) {

@@ -93,7 +93,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private void greet(ChannelHandlerContext context, Message.Hello hello) {
     handshakeLimit.cancel(false);
     long now = System.nanoTime();
-    connection = new Connection(context.channel(), limits, hello.node(), hello.consistency(), now);
+    connection =
+        new Connection(
+            context.channel(), limits, hello.node(), hello.consistency(), now, this::newFeed);
     if (hello.protocolVersion() != Frames.PROTOCOL_VERSION) {
       refuse(
           hello.tag(),
@@ -117,6 +119,15 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     }
   }
 
+  private Feed newFeed(Feed.Outlet outlet) {
+    return new Feed(
+        outlet,
+        service::newest,
+        System::nanoTime,
+        limits.interestGrace().toNanos(),
+        limits.interestInodes());
+  }
+
   private void refuse(long tag, ErrorKind kind, String reason) {
     refused = true;
     log.warn("{} is refused: {}", connection, reason);
@@ -134,6 +145,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       }
     } else if (message instanceof Message.Applied applied) {
       service.applied(connection, applied.upTo());
+    } else if (message instanceof Message.Interest interest) {
+      connection.feed().answered(interest);
     } else if (message instanceof Message.Ping ping) {
       connection.send(new Message.Pong(ping.tag(), service.newest(), epochNanos()));
     } else if (message instanceof Message.Subscribe subscribe) {
@@ -167,13 +180,12 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private Message.FromServer answer(Message message) throws DinofsException {
     long sinceNanos = System.nanoTime();
     if (message instanceof Message.Get get) {
-      Snapshot snapshot = store.get(get.keys(), get.children());
+      Snapshot snapshot = get(get);
       metrics.got(sinceNanos, () -> "reading " + get.keys().size() + " records");
       return new Message.Records(get.tag(), snapshot);
     }
     if (message instanceof Message.ListRecords list) {
-      Listing page =
-          store.list(list.inode(), list.kind(), list.after(), list.limit(), list.children());
+      Listing page = list(list);
       metrics.listed(sinceNanos, () -> "listing inode " + list.inode());
       return new Message.Page(list.tag(), PageCutter.cut(page));
     }
@@ -188,6 +200,31 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     throw new DinofsException(ErrorKind.PROTOCOL, "a message that no client sends here");
   }
 
+  private Snapshot get(Message.Get get) throws DinofsException {
+    connection.feed().reading();
+    try {
+      Snapshot snapshot = store.get(get.keys(), get.children());
+      connection.feed().read(snapshot.records(), snapshot.at());
+      return snapshot;
+    } finally {
+      connection.feed().readEnded();
+    }
+  }
+
+  private Listing list(Message.ListRecords list) throws DinofsException {
+    connection.feed().reading();
+    try {
+      connection.feed().note(list.inode());
+      Listing page =
+          store.list(list.inode(), list.kind(), list.after(), list.limit(), list.children());
+      connection.feed().read(page.records(), page.at());
+      connection.feed().read(page.attributes(), page.at());
+      return page;
+    } finally {
+      connection.feed().readEnded();
+    }
+  }
+
   private static long epochNanos() {
     Instant now = Instant.now();
     return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
@@ -198,6 +235,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     if (connection != null) {
       connection.heard(System.nanoTime());
       service.heard(connection);
+      connection.feed().ask();
       connection.flush();
       service.proceed();
     }

@@ -73,7 +73,7 @@ public final class Main implements Callable<Integer> {
                 new StrictNodesFile(settings.data().resolve("lock-nodes")),
                 address,
                 settings.lease(),
-                ServerLimits.DEFAULT,
+                ServerLimits.DEFAULT.withInterest(settings.interest(), settings.lease()),
                 metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
       System.out.println(

@@ -50,6 +50,15 @@ final class Options {
   private Optional<Integer> slow = Optional.empty();
 
   @Option(
+      names = "--interest",
+      paramLabel = "INODES",
+      hidden = true,
+      description = {
+        "A node that may have more inodes in its caches is asked now and then what it still has."
+      })
+  private int interest = ServerLimits.DEFAULT.interestInodes();
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
@@ -67,13 +76,15 @@ final class Options {
    * @param lease 1 second to 1 hour
    * @param metrics where to tell metrics; empty for nowhere
    * @param slow from which on an operation is told in the log
+   * @param interest see {@link ServerLimits#interestInodes}
    */
   record Settings(
       HostAndPort listen,
       Path data,
       Duration lease,
       Optional<HostAndPort> metrics,
-      Duration slow) {}
+      Duration slow,
+      int interest) {}
 
   /**
    * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file
@@ -115,6 +126,7 @@ final class Options {
         directory,
         Duration.ofSeconds(seconds),
         metrics.or(() -> Optional.ofNullable(file.metrics())).map(HostAndPort::parse),
-        Duration.ofMillis(slowMillis));
+        Duration.ofMillis(slowMillis),
+        interest);
   }
 }

@@ -36,14 +36,15 @@ final class Resumption {
    * Answers SUBSCRIBE. Called between two commits.
    *
    * @param newest the newest commit
+   * @return false if the node has to start anew
    */
-  void answer(Connection connection, long tag, CommitNumber from, CommitNumber newest)
+  boolean answer(Connection connection, long tag, CommitNumber from, CommitNumber newest)
       throws DinofsException {
     Optional<List<RecordKey>> changed =
         from.equals(CommitNumber.NONE) ? Optional.empty() : store.changedAfter(from, maxRecords);
     if (changed.isEmpty()) {
       connection.send(new Message.Reset(tag, newest));
-      return;
+      return false;
     }
     connection.send(new Message.Subscribed(tag, newest));
     List<RecordKey> keys = changed.get();
@@ -60,6 +61,7 @@ final class Resumption {
     if (newest.isAfter(from)) {
       push(connection, newest, records.subList(sent, records.size()));
     }
+    return true;
   }
 
   private static void push(

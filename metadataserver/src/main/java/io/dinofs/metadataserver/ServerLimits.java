@@ -1,5 +1,7 @@
 package io.dinofs.metadataserver;
 
+import java.time.Duration;
+
 /**
  * What one server takes at most, so that no client can use up its memory.
  *
@@ -11,13 +13,32 @@ package io.dinofs.metadataserver;
  * @param maxPendingBytes a connection with so much to be sent is cut off
  * @param resumeRecords the most changed records that a returning node is told; with more it starts
  *     anew
+ * @param interestInodes of fewer inodes than these a node is told for as long as it is connected;
+ *     with more it is asked from time to time what it still keeps. What is noted of a node takes
+ *     128 KiB at most, 256 KiB while it is asked
+ * @param interestGrace the longest that a node may take until it keeps something that it has read;
+ *     more may cost it some caching
  */
 public record ServerLimits(
     int connections,
     int requestsPerConnection,
     long pausePendingBytes,
     long maxPendingBytes,
-    int resumeRecords) {
+    int resumeRecords,
+    int interestInodes,
+    Duration interestGrace) {
   public static final ServerLimits DEFAULT =
-      new ServerLimits(1024, 1024, 16L << 20, 64L << 20, 10_000);
+      new ServerLimits(1024, 1024, 16L << 20, 64L << 20, 10_000, 8192, Duration.ofSeconds(5));
+
+  /** The same limits, but for when a node is asked what it keeps. */
+  ServerLimits withInterest(int inodes, Duration grace) {
+    return new ServerLimits(
+        connections,
+        requestsPerConnection,
+        pausePendingBytes,
+        maxPendingBytes,
+        resumeRecords,
+        inodes,
+        grace);
+  }
 }

@@ -2,6 +2,7 @@ package io.dinofs.metadataserver;
 
 import io.dinofs.model.Commit;
 import io.dinofs.observe.SlowLog;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +30,7 @@ public final class ServerMetrics {
   private final Timer lists;
   private final Timer scans;
   private final DistributionSummary groups;
+  private final Counter pushes;
 
   /**
    * @param slow an operation that takes so long is told in the log
@@ -46,6 +48,10 @@ public final class ServerMetrics {
         DistributionSummary.builder("dinofs.commit.group")
             .description("Commits that were made durable by one write")
             .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+            .register(registry);
+    this.pushes =
+        Counter.builder("dinofs.pushes")
+            .description("Commits that were told to nodes, once for each node")
             .register(registry);
   }
 
@@ -104,6 +110,11 @@ public final class ServerMetrics {
   /** So many commits were written together. */
   void wrote(int commits) {
     groups.record(commits);
+  }
+
+  /** A commit was told to so many nodes. */
+  void pushed(int nodes) {
+    pushes.increment(nodes);
   }
 
   void got(long sinceNanos, Supplier<String> what) {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Holds the answers to commits until every strict node but the committer has applied them, or its
- * lease has run out.
+ * Holds the answers to commits until every strict node that was told of them, but for the
+ * committer, has applied them, or its lease has run out.
  *
  * <p>A lease starts anew with everything that is heard of the node. The node counts its own from
  * the moment it sent what was answered, so the node's ends before the one here does. A node that
@@ -32,8 +32,8 @@ final class StrictBarrier {
   /** Guarded by lock. */
   private final Map<NodeId, Node> nodes = new HashMap<>();
 
-  /** In the order in which they came; guarded by lock. */
-  private final ArrayDeque<Held> held = new ArrayDeque<>();
+  /** How many answers are held; guarded by lock. */
+  private int held;
 
   /**
    * @param nanoClock as {@link System#nanoTime}
@@ -43,17 +43,32 @@ final class StrictBarrier {
     this.leaseNanos = lease.toNanos();
   }
 
+  /** A node that commits may wait for. Guarded by lock. */
   private static final class Node {
     private CommitNumber applied;
+
+    /** The newest commit of another node that it was told of. */
+    private CommitNumber told;
+
     private long heardNanos;
 
-    Node(CommitNumber applied, long heardNanos) {
-      this.applied = applied;
-      this.heardNanos = heardNanos;
+    /** The answers that wait for it, in the order in which they came. */
+    private final ArrayDeque<Wait> waits = new ArrayDeque<>();
+  }
+
+  /** An answer, and for how many nodes it waits. Guarded by lock. */
+  private static final class Held {
+    private final Runnable answer;
+    private final long sinceNanos;
+    private int nodes;
+
+    Held(Runnable answer, long sinceNanos) {
+      this.answer = answer;
+      this.sinceNanos = sinceNanos;
     }
   }
 
-  private record Held(CommitNumber number, NodeId committer, long sinceNanos, Runnable answer) {}
+  private record Wait(CommitNumber number, Held held) {}
 
   /**
    * What a look at the clock has brought.
@@ -65,14 +80,17 @@ final class StrictBarrier {
   record Expiry(Set<NodeId> gone, Set<NodeId> lagging, List<Runnable> answers) {}
 
   /**
-   * From now on commits wait for {@code node}, which has applied all up to {@code applied}. Returns
-   * the answers that are held no longer: a node that comes back may have applied what it could not
-   * say any more.
+   * From now on commits wait for {@code node}, which has applied all up to {@code applied} and is
+   * being told of all up to {@code told}. Returns the answers that are held no longer: a node that
+   * comes back may have applied what it could not say any more.
    */
-  List<Runnable> join(NodeId node, CommitNumber applied) {
+  List<Runnable> join(NodeId node, CommitNumber applied, CommitNumber told) {
     synchronized (lock) {
-      nodes.put(node, new Node(applied, nanoClock.getAsLong()));
-      return release();
+      Node joined = nodes.computeIfAbsent(node, key -> new Node());
+      joined.applied = applied;
+      joined.told = told;
+      joined.heardNanos = nanoClock.getAsLong();
+      return release(joined);
     }
   }
 
@@ -97,30 +115,71 @@ final class StrictBarrier {
         return List.of();
       }
       known.applied = upTo;
-      return release();
+      return release(known);
     }
   }
 
   /** Nobody waits for the node any more. Returns the answers that are held no longer. */
   List<Runnable> leave(NodeId node) {
     synchronized (lock) {
-      return nodes.remove(node) == null ? List.of() : release();
+      Node known = nodes.remove(node);
+      return known == null ? List.of() : releaseAll(known);
     }
   }
 
   /**
-   * Keeps {@code answer} until all have applied {@code number}.
+   * Keeps {@code answer} until all have applied {@code number} that have to.
    *
+   * @param spared nodes that were not told of it, since nothing of it is of interest to them
    * @return whether it is kept; if not, the caller may answer at once
    */
-  boolean hold(CommitNumber number, NodeId committer, Runnable answer) {
+  boolean hold(CommitNumber number, NodeId committer, Set<NodeId> spared, Runnable answer) {
     synchronized (lock) {
-      if (!isWaitedFor(number, committer, slowest())) {
-        return false;
-      }
-      held.add(new Held(number, committer, nanoClock.getAsLong(), answer));
-      return true;
+      Held kept = new Held(answer, nanoClock.getAsLong());
+      nodes.forEach(
+          (id, node) -> {
+            if (!id.equals(committer) && !spared.contains(id)) {
+              node.told = number;
+              await(node, number, kept);
+            }
+          });
+      return isHeld(kept);
     }
+  }
+
+  /**
+   * As {@link #hold}, for a commit that was made before: which nodes were told of it then is not
+   * known any more.
+   *
+   * @param connected nodes that were told of it, or spared, or have been brought up to date since
+   */
+  boolean holdAgain(CommitNumber number, NodeId committer, Set<NodeId> connected, Runnable answer) {
+    synchronized (lock) {
+      Held kept = new Held(answer, nanoClock.getAsLong());
+      nodes.forEach(
+          (id, node) -> {
+            if (!id.equals(committer)) {
+              boolean toldAll = connected.contains(id) && number.isAfter(node.told);
+              await(node, toldAll ? node.told : number, kept);
+            }
+          });
+      return isHeld(kept);
+    }
+  }
+
+  private static void await(Node node, CommitNumber number, Held kept) {
+    if (number.isAfter(node.applied)) {
+      node.waits.add(new Wait(number, kept));
+      kept.nodes++;
+    }
+  }
+
+  private boolean isHeld(Held kept) {
+    if (kept.nodes == 0) {
+      return false;
+    }
+    held++;
+    return true;
   }
 
   /** Drops the nodes whose lease has run out. */
@@ -128,15 +187,16 @@ final class StrictBarrier {
     synchronized (lock) {
       long now = nanoClock.getAsLong();
       Set<NodeId> gone = new HashSet<>();
+      List<Runnable> answers = new ArrayList<>();
       for (Iterator<Map.Entry<NodeId, Node>> entries = nodes.entrySet().iterator();
           entries.hasNext(); ) {
         Map.Entry<NodeId, Node> entry = entries.next();
         if (now - entry.getValue().heardNanos > leaseNanos) {
           gone.add(entry.getKey());
           entries.remove();
+          answers.addAll(releaseAll(entry.getValue()));
         }
       }
-      List<Runnable> answers = gone.isEmpty() ? List.of() : release();
       return new Expiry(gone, lagging(now), answers);
     }
   }
@@ -144,7 +204,7 @@ final class StrictBarrier {
   /** How many answers are held. */
   int heldCount() {
     synchronized (lock) {
-      return held.size();
+      return held;
     }
   }
 
@@ -157,63 +217,43 @@ final class StrictBarrier {
 
   private Set<NodeId> lagging(long now) {
     Set<NodeId> lagging = new HashSet<>();
-    for (Held answer : held) {
-      if (now - answer.sinceNanos() <= leaseNanos) {
-        break;
-      }
-      nodes.forEach(
-          (id, node) -> {
-            if (!id.equals(answer.committer()) && answer.number().isAfter(node.applied)) {
-              lagging.add(id);
-            }
-          });
-    }
+    nodes.forEach(
+        (id, node) -> {
+          Wait first = node.waits.peek();
+          if (first != null && now - first.held().sinceNanos > leaseNanos) {
+            lagging.add(id);
+          }
+        });
     return lagging;
   }
 
-  private List<Runnable> release() {
-    if (held.isEmpty()) {
+  /** What the node has applied holds nothing up any more. */
+  private List<Runnable> release(Node node) {
+    if (node.waits.isEmpty()) {
       return List.of();
     }
-    Slowest slowest = slowest();
     List<Runnable> answers = new ArrayList<>();
-    for (Iterator<Held> iterator = held.iterator(); iterator.hasNext(); ) {
-      Held answer = iterator.next();
-      if (!isWaitedFor(answer.number(), answer.committer(), slowest)) {
-        answers.add(answer.answer());
-        iterator.remove();
+    for (Iterator<Wait> waits = node.waits.iterator(); waits.hasNext(); ) {
+      Wait wait = waits.next();
+      if (!wait.number().isAfter(node.applied)) {
+        waits.remove();
+        release(wait.held(), answers);
       }
     }
     return answers;
   }
 
-  /**
-   * How far the node that is furthest behind is, and how far the others are, so that the committer
-   * can be left out.
-   *
-   * @param node null if there is none
-   */
-  private record Slowest(NodeId node, long applied, long appliedByOthers) {}
-
-  private Slowest slowest() {
-    NodeId slowest = null;
-    long applied = Long.MAX_VALUE;
-    long others = Long.MAX_VALUE;
-    for (Map.Entry<NodeId, Node> entry : nodes.entrySet()) {
-      long own = entry.getValue().applied.value();
-      if (own < applied) {
-        others = applied;
-        applied = own;
-        slowest = entry.getKey();
-      } else {
-        others = Math.min(others, own);
-      }
-    }
-    return new Slowest(slowest, applied, others);
+  private List<Runnable> releaseAll(Node node) {
+    List<Runnable> answers = new ArrayList<>();
+    node.waits.forEach(wait -> release(wait.held(), answers));
+    return answers;
   }
 
-  private static boolean isWaitedFor(CommitNumber number, NodeId committer, Slowest slowest) {
-    long applied = committer.equals(slowest.node()) ? slowest.appliedByOthers() : slowest.applied();
-    return applied < number.value();
+  private void release(Held kept, List<Runnable> answers) {
+    kept.nodes--;
+    if (kept.nodes == 0) {
+      held--;
+      answers.add(kept.answer);
+    }
   }
 }

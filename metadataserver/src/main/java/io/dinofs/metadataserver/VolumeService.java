@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The volume as its clients see it: commits in one order, pushed to all who subscribed, answered
- * when the strict ones have applied them.
+ * The volume as its clients see it: commits in one order, pushed to all subscribers that they are
+ * of interest to, answered when the strict ones have applied them.
  */
 final class VolumeService implements CommitPipeline.GroupListener {
   private static final Logger log = LoggerFactory.getLogger(VolumeService.class);
@@ -63,13 +63,13 @@ final class VolumeService implements CommitPipeline.GroupListener {
     this.strictNodes = strictNodes;
     this.lease = lease;
     this.barrier = new StrictBarrier(System::nanoTime, lease);
-    this.subscriptions = new Subscriptions(allocator);
+    this.subscriptions = new Subscriptions(allocator, metrics);
     this.resumption = new Resumption(store, limits.resumeRecords());
     this.pipeline = new CommitPipeline(store, this, writer);
     this.metrics = metrics;
     this.newest = store.statistics().newest();
     for (NodeId node : strictNodes.remembered()) {
-      barrier.join(node, CommitNumber.NONE).forEach(Runnable::run);
+      barrier.join(node, CommitNumber.NONE, newest).forEach(Runnable::run);
     }
   }
 
@@ -89,6 +89,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
   /** Takes a commit; {@link #proceed} sets it in motion. */
   void commit(Connection connection, long tag, Commit commit) {
     if (!stopping) {
+      connection.feed().changing(commit);
       pipeline.enqueue(new CommitPipeline.Request(connection, tag, commit, System.nanoTime()));
     }
   }
@@ -101,35 +102,33 @@ final class VolumeService implements CommitPipeline.GroupListener {
   public void written(List<CommitPipeline.Request> requests, List<Outcome> outcomes) {
     metrics.wrote(requests.size());
     CommitNumber last = newest;
+    List<Set<NodeId>> spared = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       if (outcomes.get(i) instanceof Accepted accepted && accepted.change().isPresent()) {
-        subscriptions.push(requests.get(i).connection().node(), accepted.change().get());
+        NodeId committer = requests.get(i).connection().node();
+        spared.add(subscriptions.push(committer, accepted.change().get()));
         last = accepted.result().number();
+      } else {
+        spared.add(Set.of());
       }
     }
     newest = last;
+    subscriptions.newestChanged();
     for (int i = 0; i < requests.size(); i++) {
-      answer(requests.get(i), outcomes.get(i));
+      answer(requests.get(i), outcomes.get(i), spared.get(i));
     }
     subscriptions.flush();
     requests.forEach(request -> request.connection().flush());
   }
 
-  private void answer(CommitPipeline.Request request, Outcome outcome) {
+  /**
+   * @param spared nodes that the commit is of no interest to
+   */
+  private void answer(CommitPipeline.Request request, Outcome outcome, Set<NodeId> spared) {
     Connection connection = request.connection();
     if (outcome instanceof Accepted accepted) {
-      CommitResult result = accepted.result();
-      Message.Committed answer = new Message.Committed(request.tag(), result);
-      boolean held =
-          barrier.hold(
-              result.number(),
-              connection.node(),
-              () -> {
-                accepted(request, answer);
-                connection.flush();
-              });
-      if (!held) {
-        accepted(request, answer);
+      if (!isHeld(request, accepted, spared)) {
+        accepted(request, accepted.result());
       }
     } else {
       DinofsException reason = ((Refused) outcome).reason();
@@ -139,8 +138,21 @@ final class VolumeService implements CommitPipeline.GroupListener {
     }
   }
 
-  private void accepted(CommitPipeline.Request request, Message.Committed answer) {
-    request.connection().answerCommit(answer);
+  private boolean isHeld(CommitPipeline.Request request, Accepted accepted, Set<NodeId> spared) {
+    CommitNumber number = accepted.result().number();
+    NodeId committer = request.connection().node();
+    Runnable answer =
+        () -> {
+          accepted(request, accepted.result());
+          request.connection().flush();
+        };
+    return accepted.change().isPresent()
+        ? barrier.hold(number, committer, spared, answer)
+        : barrier.holdAgain(number, committer, subscriptions.nodes(), answer);
+  }
+
+  private void accepted(CommitPipeline.Request request, CommitResult result) {
+    request.connection().answerCommit(new Message.Committed(request.tag(), result));
     ended(request, ServerMetrics.Outcome.ACCEPTED);
   }
 
@@ -198,10 +210,11 @@ final class VolumeService implements CommitPipeline.GroupListener {
         () -> {
           try {
             if (connection.isStrict()) {
-              barrier.join(connection.node(), appliedBy(request)).forEach(Runnable::run);
+              barrier.join(connection.node(), appliedBy(request), newest).forEach(Runnable::run);
               strictNodes.remember(barrier.nodes());
             }
-            resumption.answer(connection, request.tag(), from, newest);
+            boolean resumed = resumption.answer(connection, request.tag(), from, newest);
+            connection.feed().begin(newest, request.everything(), resumed);
             subscriptions.add(connection);
           } catch (DinofsException e) {
             log.error("{} can't subscribe: {}", connection, e.getMessage());
@@ -228,6 +241,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
         () -> {
           // The connection may be gone already: who says goodbye closes it at once.
           subscriptions.remove(connection);
+          connection.feed().end();
           if (connection.isStrict() && !subscriptions.has(connection.node())) {
             barrier.leave(connection.node()).forEach(Runnable::run);
             remember();

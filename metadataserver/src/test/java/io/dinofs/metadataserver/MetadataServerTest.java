@@ -42,7 +42,8 @@ import org.junit.jupiter.api.Test;
 final class MetadataServerTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration LEASE = Duration.ofSeconds(3);
-  private static final ServerLimits LIMITS = new ServerLimits(4, 16, 64 * 1024, 8 << 20, 100);
+  private static final ServerLimits LIMITS =
+      new ServerLimits(4, 16, 64 * 1024, 8 << 20, 100, 64, LEASE);
 
   private final MemoryVersionedStore volume = new MemoryVersionedStore();
   private final Volumes.Committer committer = new Volumes.Committer(NodeId.random());
@@ -220,7 +221,7 @@ final class MetadataServerTest {
     try (Client slow = new Client();
         Client writer = new Client()) {
       slow.greet(NodeId.random(), Consistency.PUSH);
-      slow.send(new Message.Subscribe(2, CommitNumber.NONE, CommitNumber.NONE));
+      slow.send(new Message.Subscribe(2, CommitNumber.NONE, CommitNumber.NONE, true));
       assertInstanceOf(Message.Reset.class, slow.receive());
       writer.greet(NodeId.random(), Consistency.PUSH);
       Bytes large = Bytes.wrap(new byte[VersionedRecord.MAX_VALUE_BYTES]);
@@ -269,7 +270,7 @@ final class MetadataServerTest {
     server = serve(0);
     try (Client client = new Client()) {
       CommitNumber newest = client.greet(NodeId.random(), Consistency.PUSH).newest();
-      client.send(new Message.Subscribe(2, seen, seen));
+      client.send(new Message.Subscribe(2, seen, seen, true));
       assertEquals(new Message.Subscribed(2, newest), client.receive());
       int records = 0;
       Message.Push push;
@@ -296,7 +297,7 @@ final class MetadataServerTest {
     server = serve(0);
     try (Client client = new Client()) {
       CommitNumber newest = client.greet(NodeId.random(), Consistency.PUSH).newest();
-      client.send(new Message.Subscribe(2, seen, seen));
+      client.send(new Message.Subscribe(2, seen, seen, true));
       assertEquals(new Message.Reset(2, newest), client.receive());
     }
   }
@@ -308,7 +309,7 @@ final class MetadataServerTest {
         Client after = new Client()) {
       for (Client client : new Client[] {before, after}) {
         client.greet(node, Consistency.STRICT);
-        client.send(new Message.Subscribe(2, CommitNumber.NONE, CommitNumber.NONE));
+        client.send(new Message.Subscribe(2, CommitNumber.NONE, CommitNumber.NONE, true));
         assertInstanceOf(Message.Reset.class, client.receive());
       }
       before.assertIsClosed();

@@ -28,7 +28,21 @@ final class StrictBarrierTest {
   }
 
   private boolean isHeld(long number, NodeId committer) {
-    return barrier.hold(number(number), committer, () -> answered.add(number + " of " + committer));
+    return isHeld(number, committer, Set.of());
+  }
+
+  private boolean isHeld(long number, NodeId committer, Set<NodeId> spared) {
+    return barrier.hold(
+        number(number), committer, spared, () -> answered.add(number + " of " + committer));
+  }
+
+  private boolean isHeldAgain(long number, NodeId committer, Set<NodeId> connected) {
+    return barrier.holdAgain(
+        number(number), committer, connected, () -> answered.add(number + " of " + committer));
+  }
+
+  private List<Runnable> join(NodeId node, long applied) {
+    return barrier.join(node, number(applied), number(applied));
   }
 
   private static void run(List<Runnable> answers) {
@@ -46,16 +60,16 @@ final class StrictBarrierTest {
 
   @Test
   void theCommitterDoesNotWaitForItself() {
-    barrier.join(A, number(0));
+    join(A, 0);
     assertFalse(isHeld(1, A));
     assertFalse(isHeld(2, A));
   }
 
   @Test
   void anAnswerIsHeldUntilEveryOtherNodeHasAppliedTheCommit() {
-    barrier.join(A, number(0));
-    barrier.join(B, number(0));
-    barrier.join(C, number(0));
+    join(A, 0);
+    join(B, 0);
+    join(C, 0);
     assertTrue(isHeld(1, A));
     run(barrier.applied(B, number(1)));
     assertEquals(List.of(), answered);
@@ -66,17 +80,17 @@ final class StrictBarrierTest {
 
   @Test
   void aNodeThatComesBackHavingAppliedTheCommitIsNotWaitedForAnyLonger() {
-    run(barrier.join(A, number(0)));
-    run(barrier.join(B, number(0)));
+    run(join(A, 0));
+    run(join(B, 0));
     assertTrue(isHeld(1, A));
-    run(barrier.join(B, number(1)));
+    run(join(B, 1));
     assertEquals(List.of("1 of 1"), answered);
   }
 
   @Test
   void oneHeldAnswerHoldsUpNoOther() {
-    barrier.join(A, number(0));
-    barrier.join(B, number(0));
+    join(A, 0);
+    join(B, 0);
     assertTrue(isHeld(1, A));
     assertTrue(isHeld(2, B));
     run(barrier.applied(A, number(2)));
@@ -87,7 +101,7 @@ final class StrictBarrierTest {
 
   @Test
   void whatWasAppliedBeforeTheAnswerIsReadyIsNotWaitedFor() {
-    barrier.join(B, number(0));
+    join(B, 0);
     run(barrier.applied(B, number(7)));
     assertFalse(isHeld(7, A));
     assertTrue(isHeld(8, A));
@@ -95,14 +109,14 @@ final class StrictBarrierTest {
 
   @Test
   void appliedNeverGoesBack() {
-    barrier.join(B, number(5));
+    join(B, 5);
     run(barrier.applied(B, number(3)));
     assertFalse(isHeld(5, A));
   }
 
   @Test
   void aNodeThatLeavesIsNotWaitedFor() {
-    barrier.join(B, number(0));
+    join(B, 0);
     assertTrue(isHeld(1, A));
     run(barrier.leave(B));
     assertEquals(List.of("1 of 1"), answered);
@@ -110,7 +124,7 @@ final class StrictBarrierTest {
 
   @Test
   void aSilentNodeIsWaitedForAsLongAsItsLeaseAndNoLonger() {
-    barrier.join(B, number(0));
+    join(B, 0);
     assertTrue(isHeld(1, A));
     pass(LEASE);
     StrictBarrier.Expiry inTime = barrier.expire();
@@ -126,7 +140,7 @@ final class StrictBarrierTest {
 
   @Test
   void everySignOfLifeRenewsTheLease() {
-    barrier.join(B, number(0));
+    join(B, 0);
     for (int i = 0; i < 10; i++) {
       pass(LEASE.dividedBy(2));
       barrier.heard(B);
@@ -136,8 +150,8 @@ final class StrictBarrierTest {
 
   @Test
   void aNodeThatLivesButAppliesNothingIsNamedAfterALease() {
-    barrier.join(A, number(0));
-    barrier.join(B, number(0));
+    join(A, 0);
+    join(B, 0);
     assertTrue(isHeld(1, A));
     pass(LEASE.plusNanos(1));
     barrier.heard(A);
@@ -147,9 +161,46 @@ final class StrictBarrierTest {
 
   @Test
   void aNodeThatComesBackIsWaitedForFromWhereItWas() {
-    barrier.join(B, number(3));
-    barrier.join(B, number(5));
+    join(B, 3);
+    join(B, 5);
     assertFalse(isHeld(5, A));
     assertTrue(isHeld(6, A));
+  }
+
+  @Test
+  void nodesThatACommitIsOfNoInterestToAreNotWaitedFor() {
+    join(A, 0);
+    join(B, 0);
+    join(C, 0);
+    assertFalse(isHeld(1, A, Set.of(B, C)));
+    assertTrue(isHeld(2, A, Set.of(C)));
+    run(barrier.applied(B, number(2)));
+    assertEquals(List.of("2 of 1"), answered);
+  }
+
+  @Test
+  void aNodeThatIsBehindHoldsUpNothingThatIsOfNoInterestToIt() {
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    assertFalse(isHeld(2, A, Set.of(B)));
+  }
+
+  @Test
+  void aCommitThatIsSentAgainWaitsForNobodyWhoWasSpared() {
+    join(B, 0);
+    assertFalse(isHeld(1, A, Set.of(B)));
+    assertFalse(isHeldAgain(1, A, Set.of(B)));
+  }
+
+  @Test
+  void aCommitThatIsSentAgainWaitsForWhoWasToldOfItAndForWhoIsAway() {
+    join(B, 0);
+    join(C, 0);
+    assertTrue(isHeld(1, A));
+    assertTrue(isHeldAgain(1, A, Set.of(B)));
+    run(barrier.applied(B, number(1)));
+    assertEquals(List.of(), answered);
+    run(barrier.applied(C, number(1)));
+    assertEquals(List.of("1 of 1", "1 of 1"), answered);
   }
 }

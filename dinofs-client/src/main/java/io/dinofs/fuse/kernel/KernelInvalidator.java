@@ -6,6 +6,7 @@ import io.dinofs.fuse.kernel.CommitsUnderWay.Waiting;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.VolumeChange;
 import io.dinofs.vfs.VolumeObserver;
@@ -164,6 +165,16 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
   public void reset(CommitNumber at) {
     stamps.everythingChanged();
     dropAll(commits.restart(at));
+  }
+
+  /**
+   * The kernel keeps something only of inodes that it knows. An answer counts its inodes before it
+   * looks whether it may be kept, so it either is found here or sees the stamp.
+   */
+  @Override
+  public void collectKept(InodeSet kept) {
+    stamps.everythingChanged();
+    inodes.forEach(kept::add);
   }
 
   @Override

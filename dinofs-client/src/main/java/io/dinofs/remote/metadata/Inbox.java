@@ -5,6 +5,7 @@ import io.dinofs.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Handles what comes: tells the subscriber of pushes, and hands out answers, those that show a
@@ -16,15 +17,21 @@ final class Inbox {
   private final Lease lease;
   private final EstimatedClock clock;
   private final RemoteLocks locks;
+  private final BiConsumer<Message.AskInterest, RemoteSubscription> asked;
   private final List<Message.FromServer> early = new ArrayList<>();
   private long leaseNanos;
 
+  /**
+   * @param asked answers what the subscriber keeps
+   */
   Inbox(
       Requests requests,
       Heartbeat heartbeat,
       Lease lease,
       EstimatedClock clock,
-      RemoteLocks locks) {
+      RemoteLocks locks,
+      BiConsumer<Message.AskInterest, RemoteSubscription> asked) {
+    this.asked = asked;
     this.requests = requests;
     this.heartbeat = heartbeat;
     this.lease = lease;
@@ -50,6 +57,10 @@ final class Inbox {
     } else if (message instanceof Message.Reasserted reasserted) {
       Optional<Moment> sent = heartbeat.answered(reasserted.tag());
       sent.ifPresent(when -> locks.reasserted(reasserted.kept(), when, leaseNanos));
+    } else if (message instanceof Message.AskInterest ask) {
+      if (subscriber != null) {
+        asked.accept(ask, subscriber);
+      }
     } else if (isOfSubscription(message)) {
       if (subscriber != null) {
         tell(message, subscriber);
@@ -92,6 +103,7 @@ final class Inbox {
 
   private static boolean isOfSubscription(Message message) {
     return message instanceof Message.Push
+        || message instanceof Message.Passed
         || message instanceof Message.Subscribed
         || message instanceof Message.Reset;
   }
@@ -99,6 +111,10 @@ final class Inbox {
   private void tell(Message message, RemoteSubscription subscriber) {
     if (message instanceof Message.Push push) {
       subscriber.push(push);
+      return;
+    }
+    if (message instanceof Message.Passed passed) {
+      subscriber.passed(passed.upTo());
       return;
     }
     boolean unasked = message.tag() == Message.NO_TAG;
@@ -114,7 +130,7 @@ final class Inbox {
   }
 
   private void answered(Message.FromServer answer, RemoteSubscription subscriber) {
-    if (subscriber != null && Requests.at(answer).isAfter(subscriber.told())) {
+    if (subscriber != null && answer.shows().isAfter(subscriber.told())) {
       early.add(answer);
     } else {
       requests.complete(answer);

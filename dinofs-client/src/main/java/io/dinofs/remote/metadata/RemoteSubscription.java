@@ -3,6 +3,7 @@ package io.dinofs.remote.metadata;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.VersionedStore.CommitListener;
@@ -10,6 +11,7 @@ import io.dinofs.store.VersionedStore.Subscription;
 import io.dinofs.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,14 +78,16 @@ final class RemoteSubscription implements Subscription {
 
   /** What asks for it over a new connection. */
   Message.Subscribe request(long tag) {
+    boolean everything;
     synchronized (telling) {
       partial.clear();
+      everything = listener.wantsEverything();
     }
     synchronized (this) {
       target = null;
       requestTag = tag;
       acknowledged = applied;
-      return new Message.Subscribe(tag, told, applied);
+      return new Message.Subscribe(tag, told, applied, everything);
     }
   }
 
@@ -140,6 +144,33 @@ final class RemoteSubscription implements Subscription {
       }
       CommittedChange next = whole;
       tell(change.number(), () -> listener.committed(next));
+    }
+  }
+
+  /** The commits up to {@code upTo} that were not pushed are of no interest here. */
+  void passed(CommitNumber upTo) {
+    synchronized (this) {
+      if (target == null) {
+        return;
+      }
+    }
+    synchronized (telling) {
+      if (upTo.isAfter(told)) {
+        CommittedChange nothing = new CommittedChange(upTo, List.of());
+        tell(upTo, () -> listener.committed(nothing));
+      }
+    }
+  }
+
+  /** What the subscriber keeps; empty if that can't be said. */
+  Optional<InodeSet> interest() {
+    InodeSet kept = new InodeSet();
+    synchronized (telling) {
+      if (closed) {
+        return Optional.empty();
+      }
+      tell(told, () -> listener.collectInterest(kept));
+      return closed ? Optional.empty() : Optional.of(kept);
     }
   }
 

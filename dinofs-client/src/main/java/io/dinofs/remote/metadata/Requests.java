@@ -1,6 +1,5 @@
 package io.dinofs.remote.metadata;
 
-import io.dinofs.model.CommitNumber;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.wire.Message;
@@ -66,29 +65,6 @@ final class Requests {
   /** All that wait fail. */
   void failAll(DinofsException reason) {
     waiting.values().forEach(request -> fail(request, reason));
-  }
-
-  /** The commit as of which an answer tells; {@link CommitNumber#NONE} if it tells of none. */
-  static CommitNumber at(Message.FromServer answer) {
-    if (answer instanceof Message.Records records) {
-      return records.snapshot().at();
-    }
-    if (answer instanceof Message.Page page) {
-      return page.listing().at();
-    }
-    if (answer instanceof Message.Committed committed) {
-      return committed.result().number();
-    }
-    if (answer instanceof Message.Stale stale) {
-      return stale.at();
-    }
-    if (answer instanceof Message.LockDone done) {
-      return done.newest();
-    }
-    if (answer instanceof Message.Statistics statistics) {
-      return statistics.statistics().newest();
-    }
-    return CommitNumber.NONE;
   }
 
   static DinofsException unexpected(Message answer) {

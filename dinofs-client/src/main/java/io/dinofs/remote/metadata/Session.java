@@ -66,7 +66,7 @@ final class Session implements AutoCloseable {
     this.heartbeat = new Heartbeat(requests::nextTag);
     this.outbox = new Outbox(requests, heartbeat);
     this.locks = new RemoteLocks(this, requests, settings);
-    this.inbox = new Inbox(requests, heartbeat, lease, clock, locks);
+    this.inbox = new Inbox(requests, heartbeat, lease, clock, locks, this::answerInterest);
     this.volume = settings.volume().orElse(null);
     this.receiver = new Thread(this::run, "metadata-receiver");
     receiver.setDaemon(true);
@@ -253,6 +253,10 @@ final class Session implements AutoCloseable {
   }
 
   // The receiver
+
+  private void answerInterest(Message.AskInterest ask, RemoteSubscription subscriber) {
+    subscriber.interest().ifPresent(kept -> tell(new Message.Interest(ask.round(), kept)));
+  }
 
   private void run() {
     int failures = 0;

@@ -7,6 +7,7 @@ import io.dinofs.model.Attributes;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.VolumeChange;
 import java.time.Duration;
@@ -28,6 +29,10 @@ import java.util.function.UnaryOperator;
  * A volume that other nodes change, and one node with a kernel, all in one thread: what happens
  * next, of all that could, is drawn. After each step nothing may be in the kernel's caches that has
  * changed by a commit of which the node has said that it applied it.
+ *
+ * <p>The node has a cache of records between its kernel and the server, which forgets what it
+ * likes. The server tells it only of inodes that it has read or changed since it was asked last
+ * what it keeps, or has named then.
  */
 final class CachesModel {
   private static final Name[] NAMES = {Name.of("a"), Name.of("b"), Name.of("c")};
@@ -47,7 +52,10 @@ final class CachesModel {
   // The volume as the server has it, and as the node sees it.
   private final Map<Place, InodeId> server = new HashMap<>();
   private final Map<Place, InodeId> node = new HashMap<>();
-  private final ArrayDeque<VolumeChange> pushes = new ArrayDeque<>();
+  private final Set<InodeId> cached = new HashSet<>();
+  private final Set<InodeId> changing = new HashSet<>();
+  private InodeSet interest = new InodeSet();
+  private final ArrayDeque<Push> pushes = new ArrayDeque<>();
   private final Map<Object, TreeSet<Long>> changes = new HashMap<>();
   private long committed;
   private long pushed;
@@ -62,6 +70,16 @@ final class CachesModel {
 
   /** How many operations of this node have changed something. */
   int ownChanges;
+
+  /** How many commits the node was not told of. */
+  int spared;
+
+  /**
+   * A commit on its way.
+   *
+   * @param told whether the node is told more of it than its number
+   */
+  private record Push(VolumeChange change, boolean told) {}
 
   /** A stale thing was found; its message says which. */
   static final class StaleCache extends AssertionError {
@@ -115,7 +133,7 @@ final class CachesModel {
   }
 
   private void step() {
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(20)) {
       case 0, 1 -> changeElsewhere();
       case 2, 3 -> push();
       case 4 -> lookUp(place());
@@ -124,6 +142,8 @@ final class CachesModel {
       case 8 -> forget();
       case 9, 10 -> work();
       case 11 -> passTime();
+      case 12 -> cached.removeIf(inode -> random.nextBoolean());
+      case 13 -> askInterest();
       default -> advance();
     }
   }
@@ -159,19 +179,51 @@ final class CachesModel {
     noteChange(place.parent());
     child.ifPresent(this::noteChange);
     removed.ifPresent(this::noteChange);
-    pushes.add(new VolumeChange(new CommitNumber(committed), own, effects));
-    return committed;
+    return add(new VolumeChange(new CommitNumber(committed), own, effects));
   }
 
   private long commitAttributes(boolean own, InodeId inode) {
     committed++;
     noteChange(inode);
-    pushes.add(
+    return add(
         new VolumeChange(
             new CommitNumber(committed),
             own,
             List.of(new VolumeChange.AttributesChanged(inode, ATTRIBUTES))));
+  }
+
+  private long add(VolumeChange change) {
+    boolean told = change.effects().stream().anyMatch(this::isOfInterest);
+    pushes.add(new Push(change, told));
     return committed;
+  }
+
+  private boolean isOfInterest(VolumeChange.Effect effect) {
+    InodeId inode =
+        effect instanceof VolumeChange.EntryChanged entry
+            ? entry.parent()
+            : effect instanceof VolumeChange.InodeRemoved removed
+                ? removed.inode()
+                : ((VolumeChange.AttributesChanged) effect).inode();
+    return interest.mayContain(inode);
+  }
+
+  /** The server asks, and has the answer. */
+  private void askInterest() {
+    interest = new InodeSet();
+    cached.forEach(interest::add);
+    changing.forEach(interest::add);
+    invalidator.collectKept(interest);
+  }
+
+  /** The node reads something: out of its cache, or as the server has it now. */
+  private void read(InodeId inode) {
+    if (cached.add(inode)) {
+      interest.add(inode);
+      while (!pushes.isEmpty()) {
+        push();
+      }
+    }
   }
 
   private void noteChange(Object what) {
@@ -179,10 +231,11 @@ final class CachesModel {
   }
 
   private void push() {
-    VolumeChange change = pushes.poll();
-    if (change == null) {
+    Push next = pushes.poll();
+    if (next == null) {
       return;
     }
+    VolumeChange change = next.change();
     pushed = change.number().value();
     for (VolumeChange.Effect effect : change.effects()) {
       if (effect instanceof VolumeChange.EntryChanged entry) {
@@ -190,7 +243,12 @@ final class CachesModel {
         entry.child().ifPresentOrElse(child -> node.put(place, child), () -> node.remove(place));
       }
     }
-    invalidator.changed(change);
+    if (next.told()) {
+      invalidator.changed(change);
+    } else {
+      spared++;
+      invalidator.changed(new VolumeChange(change.number(), false, List.of()));
+    }
   }
 
   // Requests
@@ -274,6 +332,8 @@ final class CachesModel {
 
     @Override
     void compute() {
+      read(place.parent());
+      Optional.ofNullable(node.get(place)).ifPresent(CachesModel.this::read);
       at = pushed;
       child = Optional.ofNullable(node.get(place));
     }
@@ -325,6 +385,7 @@ final class CachesModel {
 
     @Override
     void compute() {
+      read(inode);
       at = pushed;
     }
 
@@ -371,6 +432,10 @@ final class CachesModel {
       done = creates == there.isEmpty();
       if (done) {
         created = creates ? Optional.of(new InodeId(++lastInode)) : Optional.empty();
+        interest.add(place.parent());
+        created.or(() -> there).ifPresent(interest::add);
+        changing.add(place.parent());
+        created.ifPresent(changing::add);
         at = commit(true, place, created, there);
         ownUnderWay.add(at);
         ownChanges++;
@@ -387,6 +452,7 @@ final class CachesModel {
     @Override
     void fill() {
       created.ifPresent(counts::add);
+      created.ifPresent(changing::remove);
       caching.settle();
     }
 
