@@ -10,62 +10,35 @@ import io.dinofs.store.BlobFileStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * A regular file that is open on this node, with what was written to it and is not committed. All
  * handles of the inode share it, so each reads what the others wrote.
  *
- * <p>There are at most two layers over the committed contents: one that takes writes, and below it
- * one that is frozen while it is being committed. Writes go on meanwhile; if the commit fails, the
- * upper layer is laid over the lower one again.
+ * <p>What was written is in {@link WriteLayers}. Writes go on while it is being committed.
  *
  * <p>Locks: {@code commitLock} before {@code lock}. {@code commitLock} is held for a whole commit,
  * network included, by one committer at a time. {@code lock} guards the layers and is held for the
  * local spool's reads and writes, never for a commit, nor for storing a blob.
  */
 public final class OpenInode {
-  /**
-   * With more ranges than this, what is written is committed before more is taken: it bounds the
-   * memory of a file.
-   */
-  private static final int MAX_RANGES = 65_536;
-
   private final InodeId inode;
   private final BlobFileStore blobs;
-  private final SpoolBudget budget;
   private final ContentReader reader;
   private final ChunkStorer chunks;
   private final ReentrantLock commitLock = new ReentrantLock();
   private final Object lock = new Object();
 
-  /** Takes writes; null if nothing was written. Guarded by lock. */
-  private WriteLayer active;
-
-  /** Is being committed; null if there is no commit under way. Guarded by lock. */
-  private WriteLayer committing;
-
-  /** When it was written last, unless the times were set since. Guarded by lock. */
-  private Optional<Instant> lastWrite = Optional.empty();
-
-  /** {@link #lastWrite} of the layer that is being committed. Guarded by lock. */
-  private Optional<Instant> committingWrite = Optional.empty();
-
-  /** How often it was written to. Guarded by lock. */
-  private long writes;
+  /** Guarded by lock. */
+  private final WriteLayers layers;
 
   /** Why it could not be committed when it was closed. Guarded by lock. */
   private String lastFailure = "";
-
-  /** See {@link #takeAppendsMoved}. Guarded by lock. */
-  private boolean appendsMoved;
 
   /**
    * Attributes as they were seen last, for when the inode has lost its last name. Guarded by lock.
@@ -81,8 +54,8 @@ public final class OpenInode {
     this.inode = inode;
     this.lastSeen = attributes;
     this.blobs = blobs;
-    this.budget = budget;
     this.reader = new ContentReader(blobs, prefetcher);
+    this.layers = new WriteLayers(blobs, budget, reader);
     this.chunks = new ChunkStorer(reader, lock);
   }
 
@@ -109,14 +82,14 @@ public final class OpenInode {
       if (!(committed.content() instanceof Content.InRecord)) {
         lastSeen = committed; // with its contents, or a way to them
       }
-      return overlay(committed);
+      return layers.over(committed);
     }
   }
 
   /** The attributes after the last name is gone: those that were seen last, without links. */
   public Attributes orphanView() {
     synchronized (lock) {
-      return overlay(lastSeen.toBuilder().nlink(0).build());
+      return layers.over(lastSeen.toBuilder().nlink(0).build());
     }
   }
 
@@ -134,50 +107,17 @@ public final class OpenInode {
     }
   }
 
-  private Attributes overlay(Attributes committed) {
-    if (active == null && committing == null) {
-      return committed;
-    }
-    long size = localSize(committed);
-    long allocated = Math.min(size, committed.allocated() + layersBytes());
-    Attributes.Builder view = committed.toBuilder().size(size).allocated(allocated);
-    lastWrite
-        .or(() -> committingWrite)
-        .ifPresent(time -> view.mtime(time).ctime(later(time, committed.ctime())));
-    return view.build();
-  }
-
-  private static Instant later(Instant a, Instant b) {
-    return a.isAfter(b) ? a : b;
-  }
-
-  private long layersBytes() {
-    return (active == null ? 0 : active.allocatedBytes())
-        + (committing == null ? 0 : committing.allocatedBytes());
-  }
-
-  private long localSize(Attributes committed) {
-    long size = committed.size();
-    if (committing != null) {
-      size = Math.max(size, committing.end());
-    }
-    if (active != null) {
-      size = Math.max(size, active.end());
-    }
-    return size;
-  }
-
   /** Whether something was written and is not committed. */
   public boolean isDirty() {
     synchronized (lock) {
-      return active != null || committing != null;
+      return !layers.isEmpty();
     }
   }
 
   /** How often it was written to since it was opened first. */
   public long writes() {
     synchronized (lock) {
-      return writes;
+      return layers.writes();
     }
   }
 
@@ -197,13 +137,7 @@ public final class OpenInode {
   /** What was written and is not committed. */
   List<RangeSet.Range> written() {
     synchronized (lock) {
-      RangeSet all = new RangeSet();
-      for (WriteLayer layer : Arrays.asList(committing, active)) {
-        if (layer != null) {
-          layer.written().within(0, layer.end()).forEach(all::add);
-        }
-      }
-      return all.within(0, all.end());
+      return layers.written();
     }
   }
 
@@ -213,24 +147,21 @@ public final class OpenInode {
    */
   public boolean takeAppendsMoved() {
     synchronized (lock) {
-      boolean moved = appendsMoved;
-      appendsMoved = false;
-      return moved;
+      return layers.takeAppendsMoved();
     }
   }
 
   /** Whether so much is written in so many places that it should be committed now. */
   public boolean isFull() {
     synchronized (lock) {
-      return active != null && active.written().count() > MAX_RANGES;
+      return layers.isFull();
     }
   }
 
   /** The times were set: a commit of what was written before leaves them as they are. */
   public void forgetWriteTime() {
     synchronized (lock) {
-      lastWrite = Optional.empty();
-      committingWrite = Optional.empty();
+      layers.forgetWriteTime();
     }
   }
 
@@ -244,30 +175,13 @@ public final class OpenInode {
   public void write(
       ByteBuffer source, long offset, boolean append, Attributes committed, Instant now)
       throws DinofsException {
-    List<Long> full;
-    WriteLayer layer;
+    WriteLayers.Filled filled;
     synchronized (lock) {
-      if (append) {
-        moveActiveAppends(committed.size());
-      }
-      long at = append ? localSize(committed) : offset;
-      appendsMoved |= at != offset;
-      if (at > Long.MAX_VALUE - source.remaining()) {
-        throw new DinofsException(ErrorKind.FILE_TOO_LARGE, "a file ends at 2^63 - 1 bytes");
-      }
-      if (active == null) {
-        active = new WriteLayer(blobs, budget, reader);
-      }
-      layer = active;
-      if (append) {
-        layer.beginAppend(at);
-      }
-      full = layer.write(source, at);
-      lastWrite = Optional.of(now);
-      writes++;
+      filled = layers.write(source, offset, append, committed, now);
     }
-    for (long index : full) {
-      chunks.storeFull(layer, index); // so its upload begins while the next one is written
+    for (long index : filled.chunks()) {
+      // So its upload begins while the next one is written.
+      chunks.storeFull(filled.layer(), index);
     }
   }
 
@@ -290,8 +204,8 @@ public final class OpenInode {
         committed.content() instanceof Content.Inline inline ? inline.data().length() : 0;
     ChunkTable table = inlineEnd > 0 ? ChunkTable.EMPTY : reader.table(committed.content());
     synchronized (lock) {
-      List<WriteLayer> layers = Stream.of(active, committing).filter(Objects::nonNull).toList();
-      return new DataMap(layers, table, inlineEnd, localSize(committed)).nextData(offset);
+      return new DataMap(layers.downwards(), table, inlineEnd, layers.size(committed.size()))
+          .nextData(offset);
     }
   }
 
@@ -324,20 +238,9 @@ public final class OpenInode {
     change(now, layer -> layer.adopt(index, blob, bytes));
   }
 
-  /** A change of the layer that takes writes. */
-  @FunctionalInterface
-  private interface LayerChange {
-    void apply(WriteLayer layer) throws DinofsException;
-  }
-
-  private void change(Instant now, LayerChange change) throws DinofsException {
+  private void change(Instant now, WriteLayers.LayerChange change) throws DinofsException {
     synchronized (lock) {
-      if (active == null) {
-        active = new WriteLayer(blobs, budget, reader);
-      }
-      change.apply(active);
-      lastWrite = Optional.of(now);
-      writes++;
+      layers.change(now, change);
     }
   }
 
@@ -352,10 +255,12 @@ public final class OpenInode {
     int length;
     LayeredRead read;
     synchronized (lock) {
-      length = (int) Math.min(target.remaining(), Math.max(0, localSize(committed) - offset));
+      long size = layers.size(committed.size());
+      length = (int) Math.min(target.remaining(), Math.max(0, size - offset));
       read = new LayeredRead(target, offset, length);
-      read.take(active);
-      read.take(committing);
+      for (WriteLayer layer : layers.downwards()) {
+        read.take(layer);
+      }
     }
     read.finish(reader, committed);
     target.position(target.position() + length);
@@ -379,17 +284,10 @@ public final class OpenInode {
       throw new DinofsException(ErrorKind.INTERRUPTED, "inode " + inode + ": interrupted", e);
     }
     synchronized (lock) {
-      if (active == null && !evenIfClean) {
+      if (!layers.freeze() && !evenIfClean) {
         commitLock.unlock();
         return false;
       }
-      if (active != null) {
-        active.freeze();
-      }
-      committing = active;
-      committingWrite = lastWrite;
-      active = null;
-      lastWrite = Optional.empty();
       return true;
     }
   }
@@ -404,34 +302,15 @@ public final class OpenInode {
    */
   public Assembled assemble(Attributes committed, OptionalLong newSize) throws DinofsException {
     synchronized (lock) {
-      moveAppends(committed.size());
+      layers.moveAppends(committed.size());
     }
     return new ContentAssembler(this, committed, newSize).assemble();
-  }
-
-  private void moveAppends(long fileEnd) throws DinofsException {
-    if (committing != null) {
-      appendsMoved |= committing.moveAppends(fileEnd);
-    }
-    moveActiveAppends(fileEnd);
-  }
-
-  /** Appended bytes stay in one piece: those that came first move before others are added. */
-  private void moveActiveAppends(long fileEnd) throws DinofsException {
-    if (active != null) {
-      appendsMoved |=
-          active.moveAppends(committing == null ? fileEnd : Math.max(fileEnd, committing.end()));
-    }
   }
 
   /** Ends a commit that was accepted: what was frozen is contents now. */
   public void commitDone() {
     synchronized (lock) {
-      if (committing != null) {
-        committing.discard();
-      }
-      committing = null;
-      committingWrite = Optional.empty();
+      layers.discardFrozen();
     }
     commitLock.unlock();
   }
@@ -440,16 +319,7 @@ public final class OpenInode {
   public void commitFailed() throws DinofsException {
     try {
       synchronized (lock) {
-        if (committing != null) {
-          committing.thaw();
-          if (active != null) {
-            committing.absorb(active);
-          }
-          active = committing;
-        }
-        lastWrite = lastWrite.or(() -> committingWrite);
-        committing = null;
-        committingWrite = Optional.empty();
+        layers.thaw();
       }
     } finally {
       commitLock.unlock();
@@ -462,13 +332,13 @@ public final class OpenInode {
    */
   WriteLayer frozenLayer() {
     synchronized (lock) {
-      return committing;
+      return layers.frozen();
     }
   }
 
   Optional<Instant> frozenWrite() {
     synchronized (lock) {
-      return committingWrite;
+      return layers.frozenWrite();
     }
   }
 
@@ -513,10 +383,7 @@ public final class OpenInode {
   /** Gives everything back, written bytes too. */
   public void close() {
     synchronized (lock) {
-      if (active != null) {
-        active.discard();
-        active = null;
-      }
+      layers.discardActive();
     }
     reader.close();
   }
