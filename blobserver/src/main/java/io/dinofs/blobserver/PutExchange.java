@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 final class PutExchange implements Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(PutExchange.class);
 
-  /** Worth a disk thread's time. */
-  private static final int WRITE_BYTES = 64 << 10;
+  /** Worth a disk thread's time: each hand-over wakes two threads. */
+  private static final int WRITE_BYTES = 256 << 10;
 
   /** With so much waiting for the disk, no more is read. */
   private static final int MAX_WAITING_BYTES = 2 * WRITE_BYTES;

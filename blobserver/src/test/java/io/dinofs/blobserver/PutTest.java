@@ -84,7 +84,7 @@ final class PutTest extends OneServer {
   void aHalfSentBodyOfAResetConnectionLeavesNothing() throws IOException {
     byte[] blob = bytes(500_000, 6);
     client.sendPutHead(path(blob), blob.length);
-    client.send(Arrays.copyOf(blob, 200_000));
+    client.send(Arrays.copyOf(blob, 400_000));
     await().until(() -> server.files().size() > filesBefore);
     client.reset();
     await().until(() -> server.files().size() == filesBefore);
