@@ -4,6 +4,8 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DiskStore;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class BlobServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlobServer.class);
   private static final int ACCEPT_BACKLOG = 1024;
+
+  /** A read from a socket takes so much at first, and more as long as more comes. */
+  private static final int MIN_READ_BYTES = 2048;
 
   private final Service service;
   private final Transport transport;
@@ -66,6 +71,11 @@ public final class BlobServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(
+                    MIN_READ_BYTES, MIN_READ_BYTES, StrictRequestDecoder.MAX_PIECE_BYTES))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new ConnectionInitializer(service, connections))
             .bind(settings.listen())

@@ -8,6 +8,7 @@ import io.dinofs.store.CollectableStore;
 import io.dinofs.store.Key;
 import io.dinofs.store.disk.DiskStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,12 +20,15 @@ final class Blobs {
   private static final long FULL_BYTES = 1 << 20;
 
   private final DiskStore files;
+  private final DirectBuffers buffers;
 
   /**
    * @param files keeps what was put over a crash of the machine
+   * @throws DinofsException NO_SPACE, IO, CLOSED
    */
-  Blobs(DiskStore files) {
+  Blobs(DiskStore files) throws DinofsException {
     this.files = files;
+    this.buffers = DirectBuffers.of(files);
   }
 
   private static Key storeKey(BlobKey key) {
@@ -105,6 +109,19 @@ final class Blobs {
    */
   Path newTemporaryFile() throws DinofsException {
     return files.newTemporaryFile();
+  }
+
+  /**
+   * For a temporary file.
+   *
+   * @param large whether it will be so long that it should not pass through the page cache, which
+   *     costs a copy, and memory that nobody may ever read
+   */
+  DraftWriter newWriter(Path file, boolean large) throws IOException {
+    Optional<ByteBuffer> buffer = large ? buffers.take() : Optional.empty();
+    return buffer.isPresent()
+        ? new DirectWriter(file, buffer.get(), buffers)
+        : new PageCacheWriter(file);
   }
 
   /**

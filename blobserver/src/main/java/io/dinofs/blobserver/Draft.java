@@ -6,10 +6,8 @@ import io.dinofs.model.ErrorKind;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
 import org.slf4j.Logger;
@@ -38,7 +36,7 @@ final class Draft {
   private final BlobKey key;
   private final MessageDigest digest = BlobKey.newDigest();
   private Path file;
-  private FileChannel channel;
+  private DraftWriter writer;
 
   Draft(Blobs blobs, BlobKey key) {
     this.blobs = blobs;
@@ -56,7 +54,7 @@ final class Draft {
       if (file == null && blobs.keep(key)) {
         return Progress.PRESENT;
       }
-      write(pieces);
+      write(pieces, !last);
       return last ? finish() : Progress.UNFINISHED;
     } catch (DinofsException e) {
       discard();
@@ -69,23 +67,22 @@ final class Draft {
     }
   }
 
-  private void write(List<ByteBuf> pieces) throws IOException {
+  private void write(List<ByteBuf> pieces, boolean large) throws IOException {
     if (file == null) {
       file = blobs.newTemporaryFile();
-      channel = FileChannel.open(file, StandardOpenOption.WRITE);
+      writer = blobs.newWriter(file, large);
     }
     for (ByteBuf piece : pieces) {
       for (ByteBuffer bytes : piece.nioBuffers()) {
         digest.update(bytes.duplicate());
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
+        writer.write(bytes);
       }
     }
   }
 
   private Progress finish() throws IOException {
-    channel.close();
+    writer.finish();
+    writer.close();
     if (!BlobKey.finish(digest).equals(key)) {
       discard();
       return Progress.WRONG_HASH;
@@ -104,7 +101,9 @@ final class Draft {
     }
     file = null;
     try {
-      channel.close();
+      if (writer != null) {
+        writer.close();
+      }
       Files.deleteIfExists(unwanted);
     } catch (IOException e) {
       LOG.warn("cannot remove {}: {}; the next start will", unwanted, e.toString());

@@ -13,7 +13,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   static final int MAX_HEAD_BYTES = 8192;
 
   /** A body comes in pieces of at most this size: as much as a read from a socket brings. */
-  static final int MAX_PIECE_BYTES = 64 << 10;
+  static final int MAX_PIECE_BYTES = 256 << 10;
 
   StrictRequestDecoder() {
     super(

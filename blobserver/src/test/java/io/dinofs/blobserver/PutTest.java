@@ -32,7 +32,7 @@ final class PutTest extends OneServer {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 4096, 65_535, 65_536, 65_537, 1 << 20, 5_000_001})
+  @ValueSource(ints = {0, 1, 4096, 65_536, 262_144, 262_145, 1 << 20, (1 << 20) + 4096, 5_000_001})
   void aBlobComesBackAsItWasPut(int length) throws IOException {
     byte[] blob = bytes(length, length);
     assertEquals(201, client.put(path(blob), blob).status());

@@ -5,6 +5,7 @@ import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
+import io.dinofs.store.disk.BlockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.dinofs.metadataserver.lmdb;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.VolumeId;
+import io.dinofs.store.disk.BlockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -18,6 +18,7 @@ import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.VersionedStore.Children;
 import io.dinofs.store.Volumes;
+import io.dinofs.store.disk.BlockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

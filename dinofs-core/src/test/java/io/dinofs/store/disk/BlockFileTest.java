@@ -1,4 +1,4 @@
-package io.dinofs.metadataserver.lmdb;
+package io.dinofs.store.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
