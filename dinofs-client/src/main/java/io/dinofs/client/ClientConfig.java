@@ -1,6 +1,7 @@
 package io.dinofs.client;
 
 import io.dinofs.cache.OfflineMode;
+import io.dinofs.fuse.Passthrough;
 import io.dinofs.wire.Consistency;
 
 /**
@@ -17,6 +18,7 @@ record ClientConfig(
     String metadataCache,
     OnOff writeBack,
     Frontend fuse,
+    Passthrough passthrough,
     LockScope locks,
     Boolean background,
     Consistency consistency,
@@ -26,5 +28,6 @@ record ClientConfig(
     Boolean readOnly) {
   static final ClientConfig EMPTY =
       new ClientConfig(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null);
 }

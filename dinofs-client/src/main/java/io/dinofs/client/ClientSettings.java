@@ -2,6 +2,7 @@ package io.dinofs.client;
 
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.fuse.Passthrough;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
  * @param metadataBytes how much heap cached records may take
  * @param writeBack OFF: closing a file waits until its contents are on the blob server
  * @param fuse which frontend mounts
+ * @param passthrough whether the kernel reads by itself what is on this machine
  * @param timeout the longest that anything waits for a server
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  * @param readOnly whether every change through this mount is refused
@@ -33,6 +35,7 @@ record ClientSettings(
     long metadataBytes,
     OnOff writeBack,
     Frontend fuse,
+    Passthrough passthrough,
     LockScope locks,
     Consistency consistency,
     OfflineMode offline,

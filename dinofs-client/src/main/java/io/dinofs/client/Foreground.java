@@ -52,7 +52,8 @@ final class Foreground {
     boolean allowOther = OtherUsers.allowed(settings);
     try (VolumeStores stores = VolumeStores.open(settings)) {
       MountOptions options =
-          new MountOptions("dinofs:" + stores.volume(), allowOther, settings.readOnly());
+          new MountOptions(
+              "dinofs:" + stores.volume(), allowOther, settings.readOnly(), settings.passthrough());
       MountLinks links = MountLinks.ofUser();
       Control control = new Control(stores.files(), () -> stores.status(settings));
       try (ControlSocket socket =

@@ -4,9 +4,11 @@ import io.dinofs.fuse.FuseMount;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
 import io.dinofs.fuse.MountSystem;
+import io.dinofs.fuse.Passthrough;
 import io.dinofs.fuse.jnr.JnrFuseMount;
 import io.dinofs.fuse.kernel.KernelFuseMount;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import io.dinofs.vfs.FileSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,10 @@ enum Frontend {
     FuseMount mount(
         FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
         throws DinofsException {
+      if (options.passthrough() == Passthrough.ON) {
+        throw new DinofsException(
+            ErrorKind.NOT_SUPPORTED, "--passthrough on needs --fuse kernel: libfuse 2 has none");
+      }
       return JnrFuseMount.mount(files, mountPoint, options, system);
     }
   },

@@ -3,6 +3,7 @@ package io.dinofs.client;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.fuse.Passthrough;
 import io.dinofs.model.DinofsException;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
@@ -80,6 +81,17 @@ final class Options {
         "or the latter where it is possible (auto)."
       })
   private Frontend fuse;
+
+  @Option(
+      names = "--passthrough",
+      paramLabel = "on|off|auto",
+      description = {
+        "With --fuse kernel, as root, on Linux 6.9 or later: let the kernel read files of up to 1 MiB",
+        "that are on this machine without asking: on, off (the default), or auto: if that is possible",
+        "and the mount is --read-only. With on, what a program writes to a shared mapping of a file",
+        "that others have open for reading is lost."
+      })
+  private Passthrough passthrough;
 
   @Option(
       names = "--background",
@@ -161,6 +173,7 @@ final class Options {
         ByteSize.parse(first(metadataCache, file.metadataCache(), DEFAULT_METADATA_CACHE)),
         first(writeBack, file.writeBack(), OnOff.ON),
         first(fuse, file.fuse(), Frontend.JNR),
+        first(passthrough, file.passthrough(), Passthrough.OFF),
         first(locks, file.locks(), LockScope.SERVER),
         first(consistency, file.consistency(), Consistency.STRICT),
         first(offline, file.offline(), OfflineMode.READ),

@@ -39,6 +39,9 @@ public final class Answers {
   /** FOPEN_NOFLUSH, from Linux 5.16 on: a close(2) of the file need not be told. */
   public static final int NO_FLUSH = 1 << 5;
 
+  /** FOPEN_PASSTHROUGH, from Linux 6.9 on: the kernel reads the backing file by itself. */
+  public static final int PASSTHROUGH = 1 << 7;
+
   /** What stdio and cp read and write at a time: the largest request of libfuse 2. */
   private static final int PREFERRED_IO_BYTES = 128 << 10;
 
@@ -121,6 +124,15 @@ public final class Answers {
   /** {@code struct fuse_open_out}. */
   public static void open(ByteBuffer out, long handle, int openFlags) {
     out.putLong(handle).putInt(openFlags).putInt(0);
+  }
+
+  /**
+   * As {@link #open}, with a file in the place of this one.
+   *
+   * @param backingId what FUSE_DEV_IOC_BACKING_OPEN has returned
+   */
+  public static void open(ByteBuffer out, long handle, int openFlags, int backingId) {
+    out.putLong(handle).putInt(openFlags).putInt(backingId);
   }
 
   /** {@code struct fuse_write_out}. */

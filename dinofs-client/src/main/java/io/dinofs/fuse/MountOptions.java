@@ -9,10 +9,25 @@ import java.util.List;
  * @param source what mount(8) and df(1) show in the place of a device
  * @param allowOther whether other users may use the mount; the kernel checks their permissions
  * @param readOnly whether the kernel refuses every change with EROFS
+ * @param passthrough whether the kernel reads local contents by itself
  */
-public record MountOptions(String source, boolean allowOther, boolean readOnly) {
+public record MountOptions(
+    String source, boolean allowOther, boolean readOnly, Passthrough passthrough) {
   /** The largest read or write that libfuse 2 has room for. */
   public static final int MAX_REQUEST_BYTES = 128 << 10;
+
+  /**
+   * AUTO counts only if nobody can write here: what is written to a mapping of a file that passes
+   * through is lost.
+   */
+  public Passthrough passthroughHere() {
+    return passthrough == Passthrough.AUTO && !readOnly ? Passthrough.OFF : passthrough;
+  }
+
+  /** Without passthrough. */
+  public MountOptions(String source, boolean allowOther, boolean readOnly) {
+    this(source, allowOther, readOnly, Passthrough.OFF);
+  }
 
   /**
    * The options in the form of mount(8)'s {@code -o}.

@@ -11,6 +11,7 @@ import io.dinofs.model.Name;
 import io.dinofs.model.NodeId;
 import io.dinofs.store.BlobFileStore;
 import io.dinofs.store.Capacity;
+import io.dinofs.store.LocalBlobs;
 import io.dinofs.store.LockService;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VolumeClock;
@@ -28,10 +29,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** The {@link FileSystem} over a volume's records and blobs. */
-public final class VolumeFileSystem implements FileSystem, ChangeFeed {
+public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFiles {
   private static final long SPOOL_HEAP_BYTES = 32L << 20;
 
   private final VersionedStore store;
+  private final Optional<LocalBlobs> localBlobs;
   private final Capacity capacity;
   private final Transactions transactions;
   private final Namespace namespace;
@@ -84,6 +86,8 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
       throws DinofsException {
     this.store = stores.records();
     this.capacity = stores.capacity();
+    this.localBlobs =
+        stores.blobs() instanceof LocalBlobs local ? Optional.of(local) : Optional.empty();
     this.prefetcher = new BlobPrefetcher(stores.blobs());
     long limitMillis = settings.timeout().toMillis();
     this.open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
@@ -277,6 +281,14 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed {
   public Attributes setAttributes(Caller caller, FileHandle handle, AttributeChange change)
       throws DinofsException {
     return files.change(caller, handle.inode(), change);
+  }
+
+  @Override
+  public boolean isOneLocalBlob(FileHandle handle) throws DinofsException {
+    return localBlobs.isPresent()
+        && !isDirty(handle.inode())
+        && files.attributes(handle.inode()).content() instanceof Content.SingleBlob blob
+        && localBlobs.get().isLocal(blob.key());
   }
 
   @Override

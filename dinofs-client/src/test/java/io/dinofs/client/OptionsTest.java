@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.fuse.Passthrough;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.wire.Consistency;
@@ -49,6 +50,7 @@ final class OptionsTest {
     assertEquals(Duration.ofSeconds(30), settings.timeout());
     assertEquals(Optional.empty(), settings.allowOther());
     assertEquals(Frontend.JNR, settings.fuse());
+    assertEquals(Passthrough.OFF, settings.passthrough());
     assertEquals(false, settings.readOnly());
     assertEquals(false, settings.background());
   }
@@ -65,7 +67,7 @@ final class OptionsTest {
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
-             "timeout": 7, "fuse": "kernel", "locks": "local", "allowOther": false, "readOnly": true}
+             "timeout": 7, "fuse": "kernel", "passthrough": "auto", "locks": "local", "allowOther": false, "readOnly": true}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -77,6 +79,7 @@ final class OptionsTest {
             5 << 20,
             OnOff.OFF,
             Frontend.KERNEL,
+            Passthrough.AUTO,
             LockScope.LOCAL,
             Consistency.PUSH,
             OfflineMode.WAIT,

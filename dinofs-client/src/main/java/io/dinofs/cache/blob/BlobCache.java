@@ -6,6 +6,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.BlobFileStore;
 import io.dinofs.store.Key;
+import io.dinofs.store.LocalBlobs;
 import io.dinofs.store.Store;
 import io.dinofs.store.WriteBack;
 import io.dinofs.store.blob.ContentAddressedFileStore;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * uploaded go. What is pending stays, so the limit is exceeded while the server is away. A blob
  * whose local file turns out damaged is dropped and fetched again, if it has been uploaded.
  */
-public final class BlobCache implements BlobFileStore, WriteBack {
+public final class BlobCache implements BlobFileStore, LocalBlobs, WriteBack {
   private static final Logger log = LoggerFactory.getLogger(BlobCache.class);
 
   private final DiskStore disk;
@@ -132,6 +133,11 @@ public final class BlobCache implements BlobFileStore, WriteBack {
       eviction.used(file, blob.size());
     }
     return blob;
+  }
+
+  @Override
+  public boolean isLocal(BlobKey key) throws DinofsException {
+    return disk.find(Key.ofBlob(key)).isPresent();
   }
 
   private Blob openIntact(BlobKey key) throws DinofsException {

@@ -7,6 +7,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.vfs.AttributeChange;
 import io.dinofs.vfs.FileSystem;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Requests about attributes, and about the volume. */
 final class AttributeRequests {
@@ -16,11 +17,19 @@ final class AttributeRequests {
   /** FATTR_FH: the request names a handle. */
   private static final int SETATTR_HANDLE = 1 << 6;
 
+  /** FATTR_SIZE. */
+  private static final int SETATTR_SIZE = 1 << 3;
+
   private final FileSystem files;
+  private final Optional<PassthroughFiles> passthrough;
   private final FileAttributes attributes;
 
-  AttributeRequests(FileSystem files, OpenHandles<FileSystem.FileHandle> handles) {
+  AttributeRequests(
+      FileSystem files,
+      OpenHandles<FileSystem.FileHandle> handles,
+      Optional<PassthroughFiles> passthrough) {
     this.files = files;
+    this.passthrough = passthrough;
     attributes = new FileAttributes(files, handles);
   }
 
@@ -46,6 +55,9 @@ final class AttributeRequests {
     AttributeChange change = FileAttributes.change(valid, values(request));
     exchange.answerChangedAttributes(
         attributes.set(request.caller(), exchange.inode(), handle, change));
+    if ((valid & SETATTR_SIZE) != 0) {
+      passthrough.ifPresent(it -> it.changed(exchange.inode()));
+    }
   }
 
   /** {@code struct fuse_setattr_in}. */

@@ -47,6 +47,7 @@ final class CoherentCaches implements KernelCaches {
       ChangeFeed files,
       KernelNotifications kernel,
       KernelInodes inodes,
+      StagedContents staged,
       KernelCacheSettings settings) {
     this.kernel = kernel;
     KernelInvalidator.State state = KernelInvalidator.State.empty();
@@ -56,7 +57,13 @@ final class CoherentCaches implements KernelCaches {
             observing -> {
               made[0] =
                   new KernelInvalidator(
-                      kernel, inodes, settings, state, observing::applied, System::nanoTime);
+                      kernel,
+                      inodes,
+                      staged,
+                      settings,
+                      state,
+                      observing::applied,
+                      System::nanoTime);
               return made[0];
             });
     invalidator = made[0];

@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import io.dinofs.fuse.LockWaits;
 import io.dinofs.fuse.OpenHandles;
 import io.dinofs.vfs.FileSystem;
+import java.util.Optional;
 
 /** What all threads that serve one mount share. Safe for any number of threads. */
 final class Connection {
@@ -15,22 +16,38 @@ final class Connection {
   private final LockWaits lockWaits = new LockWaits();
   private final CachePolicy policy;
   private final InitRequest init;
+  private final Optional<PassthroughFiles> passthrough;
 
   /**
    * @param lookups is told of the inodes that answers name
    */
   Connection(FileSystem files, CachePolicy policy, LookupCounts lookups) {
+    this(files, policy, lookups, Optional.empty());
+  }
+
+  /**
+   * @param lookups is told of the inodes that answers name
+   * @param passthrough empty if all that is read is asked for
+   */
+  Connection(
+      FileSystem files,
+      CachePolicy policy,
+      LookupCounts lookups,
+      Optional<PassthroughFiles> passthrough) {
     this.policy = policy;
+    this.passthrough = passthrough;
     this.lookups = lookups;
-    init = new InitRequest(policy.invalidatesPages(), files.locks().isPresent());
+    init =
+        new InitRequest(
+            policy.invalidatesPages(), files.locks().isPresent(), passthrough.isPresent());
     init.install(table);
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<OpenedDirectory> openDirectories = new OpenHandles<>(OpenedDirectory::inode);
     new ConnectionRequests(lookups, policy, interruptions, lockWaits).install(table);
     new NameRequests(files).install(table);
-    new AttributeRequests(files, openFiles).install(table);
-    new FileRequests(files, openFiles).install(table);
-    new RangeRequests(files, openFiles).install(table);
+    new AttributeRequests(files, openFiles, passthrough).install(table);
+    new FileRequests(files, openFiles, passthrough).install(table);
+    new RangeRequests(files, openFiles, passthrough).install(table);
     new DirectoryRequests(files, openDirectories, policy).install(table);
     new XattrRequests(files, init).install(table);
     files.locks().ifPresent(locks -> new LockRequests(locks, openFiles, lockWaits).install(table));
@@ -39,6 +56,7 @@ final class Connection {
   /** There will be no request any more, and nobody who waits for an answer. */
   void end() {
     lockWaits.close();
+    passthrough.ifPresent(PassthroughFiles::end);
   }
 
   RequestTable table() {

@@ -35,10 +35,13 @@ final class FileRequests {
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
   private final Optional<FileLocks> locks;
+  private final Optional<PassthroughFiles> passthrough;
 
-  FileRequests(FileSystem files, OpenHandles<FileHandle> handles) {
+  FileRequests(
+      FileSystem files, OpenHandles<FileHandle> handles, Optional<PassthroughFiles> passthrough) {
     this.files = files;
     this.handles = handles;
+    this.passthrough = passthrough;
     this.locks = files.locks();
   }
 
@@ -50,8 +53,7 @@ final class FileRequests {
     table.handle(Opcode.WRITE, this::write);
     table.handle(Opcode.FLUSH, this::flush);
     table.handle(Opcode.FSYNC, exchange -> files.fsync(handle(exchange)));
-    table.handle(
-        Opcode.RELEASE, exchange -> files.release(handles.remove(exchange.request().getLong(0))));
+    table.handle(Opcode.RELEASE, exchange -> release(exchange.request().getLong(0)));
   }
 
   /** All requests about an open file begin with the number of its handle. */
@@ -73,8 +75,7 @@ final class FileRequests {
     long number = register(exchange, created.handle());
     FileSystem.Node node = created.node();
     exchange.answerEntryOfOld(name, node); // another node may have made it
-    Answers.open(
-        exchange.body(), number, caching(exchange, node.inode(), node.attributes(), flags));
+    answer(exchange, number, created.handle(), node.attributes(), flags);
   }
 
   /** The request is that of CREATE, with a name that means nothing. */
@@ -90,8 +91,7 @@ final class FileRequests {
     long number = register(exchange, created.handle());
     FileSystem.Node node = created.node();
     exchange.entry(exchange.body(), node, Validity.NONE);
-    Answers.open(
-        exchange.body(), number, caching(exchange, node.inode(), node.attributes(), flags));
+    answer(exchange, number, created.handle(), node.attributes(), flags);
   }
 
   /**
@@ -111,7 +111,7 @@ final class FileRequests {
     FileHandle handle = files.open(request.caller(), exchange.inode(), flags);
     long number = register(exchange, handle);
     Attributes attributes = files.getAttributes(handle);
-    Answers.open(exchange.body(), number, caching(exchange, exchange.inode(), attributes, flags));
+    answer(exchange, number, handle, attributes, flags);
   }
 
   private void flush(Exchange exchange) throws DinofsException {
@@ -125,6 +125,30 @@ final class FileRequests {
     }
   }
 
+  private void answer(
+      Exchange exchange,
+      long number,
+      FileHandle handle,
+      Attributes attributes,
+      Set<OpenFlag> flags) {
+    int plain = caching(exchange, handle.inode(), attributes, flags);
+    if (passthrough.isEmpty()) {
+      Answers.open(exchange.body(), number, plain);
+      return;
+    }
+    if (flags.contains(OpenFlag.TRUNCATE)) {
+      passthrough.get().changed(handle.inode());
+    }
+    PassthroughFiles.Grant grant = passthrough.get().opened(number, handle, flags, plain);
+    Answers.open(exchange.body(), number, grant.flags(), grant.backingId());
+  }
+
+  private void release(long number) throws DinofsException {
+    FileHandle handle = handles.remove(number);
+    passthrough.ifPresent(it -> it.closed(number));
+    files.release(handle);
+  }
+
   /** What the kernel need not do for a file that is opened. */
   private int caching(
       Exchange exchange, InodeId inode, Attributes attributes, Set<OpenFlag> flags) {
@@ -135,7 +159,7 @@ final class FileRequests {
 
   private long register(Exchange exchange, FileHandle handle) {
     long number = handles.add(handle);
-    exchange.ifNotTaken(() -> files.release(handles.remove(number)));
+    exchange.ifNotTaken(() -> release(number));
     return number;
   }
 
@@ -166,6 +190,10 @@ final class FileRequests {
         append
             ? files.append(handle, data, privileges)
             : files.writeAt(handle, data, request.getLong(8), privileges);
+    if (passthrough.isPresent()) {
+      long from = append ? Long.MAX_VALUE : request.getLong(8);
+      passthrough.get().changed(handle.inode(), from, append ? 0 : from + written);
+    }
     Answers.write(exchange.body(), written);
   }
 }

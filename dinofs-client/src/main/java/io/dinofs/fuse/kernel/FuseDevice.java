@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A descriptor of /dev/fuse. */
-final class FuseDevice implements Device {
+final class FuseDevice implements Device, BackingFiles {
   static final Path PATH = Path.of("/dev/fuse");
 
   private static final Logger log = LoggerFactory.getLogger(FuseDevice.class);
@@ -22,6 +22,14 @@ final class FuseDevice implements Device {
 
   /** FUSE_DEV_IOC_CLONE: _IOR(229, 0, uint32_t). */
   private static final long CLONE = 0x8004e500L;
+
+  /** FUSE_DEV_IOC_BACKING_OPEN: _IOW(229, 1, struct fuse_backing_map), of 16 bytes. */
+  private static final long BACKING_OPEN = 0x4010e501L;
+
+  /** FUSE_DEV_IOC_BACKING_CLOSE: _IOW(229, 2, uint32_t). */
+  private static final long BACKING_CLOSE = 0x4004e502L;
+
+  private static final int BACKING_MAP_BYTES = 16;
 
   private final int fd;
   private final boolean owned;
@@ -73,6 +81,25 @@ final class FuseDevice implements Device {
 
   int fd() {
     return fd;
+  }
+
+  @Override
+  public int register(int file) throws DinofsException {
+    ByteBuffer map = Native.allocate(BACKING_MAP_BYTES).putInt(0, file);
+    int id = Native.LIBC.ioctl(fd, BACKING_OPEN, Native.addressOf(map));
+    if (id <= 0) {
+      throw new DinofsException(
+          ErrorKind.NOT_SUPPORTED, "the kernel takes no backing file: errno " + Native.errno());
+    }
+    return id;
+  }
+
+  @Override
+  public void unregister(int id) {
+    ByteBuffer argument = Native.allocate(Integer.BYTES).putInt(0, id);
+    if (Native.LIBC.ioctl(fd, BACKING_CLOSE, Native.addressOf(argument)) != 0) {
+      log.debug("backing file {} cannot be taken back: errno {}", id, Native.errno());
+    }
   }
 
   @Override

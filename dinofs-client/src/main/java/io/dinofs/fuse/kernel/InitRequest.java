@@ -33,6 +33,9 @@ final class InitRequest {
 
   private static final int PAGE_BYTES = 4096;
 
+  /** Backing files are on a file system that stands on no other one. */
+  private static final int MAX_STACK_DEPTH = 1;
+
   /** Times are kept to the nanosecond. */
   private static final int TIME_GRANULARITY_NANOS = 1;
 
@@ -44,8 +47,9 @@ final class InitRequest {
   /**
    * @param invalidatesPages whether the kernel is told of pages that are not true any more
    * @param locks whether locks hold on all nodes, and not only where the kernel keeps them
+   * @param passthrough whether the kernel may read files by itself
    */
-  InitRequest(boolean invalidatesPages, boolean locks) {
+  InitRequest(boolean invalidatesPages, boolean locks, boolean passthrough) {
     wanted =
         Protocol.ASYNC_READ
             | Protocol.ATOMIC_O_TRUNC
@@ -64,6 +68,7 @@ final class InitRequest {
             | Protocol.SETXATTR_EXT
             | Protocol.INIT_EXT
             | Protocol.DIRECT_IO_ALLOW_MMAP
+            | (passthrough ? Protocol.PASSTHROUGH : 0)
             | (locks ? Protocol.POSIX_LOCKS | Protocol.FLOCK_LOCKS : 0)
             | (invalidatesPages ? Protocol.EXPLICIT_INVAL_DATA : Protocol.AUTO_INVAL_DATA);
   }
@@ -146,6 +151,7 @@ final class InitRequest {
     out.putInt(Connection.MAX_REQUEST_BYTES).putInt(TIME_GRANULARITY_NANOS);
     out.putShort((short) (Connection.MAX_REQUEST_BYTES / PAGE_BYTES)).putShort((short) 0);
     out.putInt((int) (protocol.flags() >>> Integer.SIZE));
+    out.putInt(protocol.has(Protocol.PASSTHROUGH) ? MAX_STACK_DEPTH : 0);
     while (out.position() < end) {
       out.putInt(0);
     }

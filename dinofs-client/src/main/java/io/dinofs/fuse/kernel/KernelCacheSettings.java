@@ -10,16 +10,19 @@ import java.time.Duration;
  * @param attributes how long attributes hold, likewise
  * @param blockedMillis how long a commit waits for a name or pages that the kernel does not let go;
  *     then all names are dropped at once, which needs no lock
+ * @param stagedMillis how long it waits for contents that the kernel reads past its pages; less
+ *     than a lease
  * @param maxPending how many notifications may wait; more are answered by dropping everything
  */
 record KernelCacheSettings(
-    Validity names, Validity attributes, long blockedMillis, int maxPending) {
+    Validity names, Validity attributes, long blockedMillis, long stagedMillis, int maxPending) {
   private static final long BLOCKED_MILLIS = 3;
+  private static final long STAGED_MILLIS = 1_000;
   private static final int MAX_PENDING = 16_384;
 
   /** Names and attributes hold for {@code validity}. */
   static KernelCacheSettings lasting(Duration validity) {
     Validity both = Validity.of(validity);
-    return new KernelCacheSettings(both, both, BLOCKED_MILLIS, MAX_PENDING);
+    return new KernelCacheSettings(both, both, BLOCKED_MILLIS, STAGED_MILLIS, MAX_PENDING);
   }
 }

@@ -19,10 +19,11 @@ interface KernelCaches extends AutoCloseable {
   /**
    * For {@code files} that tell what changes, caches that are told of it; for others, hardly any.
    */
-  static KernelCaches of(FileSystem files, KernelNotifications kernel, KernelInodes inodes) {
+  static KernelCaches of(
+      FileSystem files, KernelNotifications kernel, KernelInodes inodes, StagedContents staged) {
     if (files instanceof ChangeFeed feed) {
       return new CoherentCaches(
-          feed, kernel, inodes, KernelCacheSettings.lasting(Duration.ofHours(1)));
+          feed, kernel, inodes, staged, KernelCacheSettings.lasting(Duration.ofHours(1)));
     }
     CachePolicy nothing = new CachingNothing();
     return new KernelCaches() {

@@ -4,13 +4,26 @@ import io.dinofs.fuse.FuseMount;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.MountPoint;
 import io.dinofs.fuse.MountSystem;
+import io.dinofs.fuse.Passthrough;
 import io.dinofs.fuse.RequestThreads;
+import io.dinofs.fuse.linux.LinuxProcess;
+import io.dinofs.fuse.linux.MemoryFile;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.VolumeFileSystem;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Mounts a volume through the kernel's own protocol. */
 public final class KernelFuseMount {
+  private static final Logger log = LoggerFactory.getLogger(KernelFuseMount.class);
+
+  private static final long TRIAL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private KernelFuseMount() {}
 
   /**
@@ -24,8 +37,11 @@ public final class KernelFuseMount {
       throws DinofsException {
     FuseDevice device = KernelMounting.mount(mountPoint.path(), options);
     LookupCounts lookups = new LookupCounts();
-    KernelCaches caches = KernelCaches.of(files, new DeviceNotifications(device), lookups);
-    Connection connection = new Connection(files, caches.policy(), lookups);
+    Passthrough wanted = options.passthroughHere();
+    Optional<PassthroughFiles> passthrough = passthrough(files, device, wanted);
+    StagedContents staged = passthrough.isPresent() ? passthrough.get() : StagedContents.NONE;
+    KernelCaches caches = KernelCaches.of(files, new DeviceNotifications(device), lookups, staged);
+    Connection connection = new Connection(files, caches.policy(), lookups, passthrough);
     Runnable atEnd =
         () -> {
           caches.close();
@@ -38,11 +54,64 @@ public final class KernelFuseMount {
           new RequestThreads(() -> new Exchange(connection, device.another()), atEnd);
       threads.start();
       awaitInitialized(connection, mountPoint);
+      if (wanted != Passthrough.OFF) {
+        enable(connection, device, wanted, passthrough);
+      }
       caches.start();
       return new FuseMount(mountPoint, system, threads);
     } catch (DinofsException e) {
       system.detach(mountPoint.path());
       throw e;
+    }
+  }
+
+  /** Empty if there is to be none, or nobody would say what has changed. */
+  private static Optional<PassthroughFiles> passthrough(
+      FileSystem files, BackingFiles backing, Passthrough wanted) {
+    return wanted != Passthrough.OFF && files instanceof VolumeFileSystem volume
+        ? Optional.of(new PassthroughFiles(volume, backing))
+        : Optional.empty();
+  }
+
+  private static void enable(
+      Connection connection,
+      BackingFiles backing,
+      Passthrough wanted,
+      Optional<PassthroughFiles> passthrough)
+      throws DinofsException {
+    try {
+      if (!LinuxProcess.isRoot()) {
+        throw new DinofsException(ErrorKind.NOT_SUPPORTED, "passthrough is for root only");
+      }
+      if (passthrough.isEmpty() || !connection.init().protocol().has(Protocol.PASSTHROUGH)) {
+        throw new DinofsException(
+            ErrorKind.NOT_SUPPORTED, "passthrough needs Linux 6.9 with CONFIG_FUSE_PASSTHROUGH");
+      }
+      tryOut(backing);
+      passthrough.get().enable();
+    } catch (DinofsException e) {
+      if (wanted == Passthrough.ON) {
+        throw e;
+      }
+      log.debug("no passthrough: {}", e.getMessage());
+    }
+  }
+
+  /** The kernel may not have read yet what was agreed on, so it gets a little time. */
+  private static void tryOut(BackingFiles backing) throws DinofsException {
+    long end = System.nanoTime() + FuseMount.FIRST_REQUEST_LIMIT.toNanos();
+    try (MemoryFile trial = MemoryFile.create("dinofs", 1)) {
+      while (true) {
+        try {
+          backing.unregister(backing.register(trial.fd()));
+          return;
+        } catch (DinofsException e) {
+          if (System.nanoTime() - end > 0) {
+            throw e;
+          }
+          LockSupport.parkNanos(TRIAL_PAUSE_NANOS);
+        }
+      }
     }
   }
 

@@ -45,11 +45,15 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
 
   private static final int MAX_RETRIES = 100;
 
+  /** When to try again to bring contents up to date that the kernel reads elsewhere. */
+  private static final long STAGED_RETRY_MILLIS = 250;
+
   /** A blob's key each, and little more. */
   private static final int MAX_KEPT_FILES = 65_536;
 
   private final KernelNotifications kernel;
   private final KernelInodes inodes;
+  private final StagedContents staged;
   private final KernelCacheSettings settings;
   private final ChangeStamps stamps;
   private final ToldNames told;
@@ -91,12 +95,14 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
   KernelInvalidator(
       KernelNotifications kernel,
       KernelInodes inodes,
+      StagedContents staged,
       KernelCacheSettings settings,
       State state,
       Consumer<CommitNumber> applied,
       LongSupplier nanoClock) {
     this.kernel = kernel;
     this.inodes = inodes;
+    this.staged = staged;
     this.settings = settings;
     this.stamps = state.stamps();
     this.told = state.told();
@@ -263,7 +269,10 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
     private void add(InodeId inode, Attributes now) {
       boolean hasPages =
           switch (now.type()) {
-            case REGULAR -> kept.committedElsewhere(inode, now);
+            case REGULAR -> {
+              boolean othersPages = kept.committedElsewhere(inode, now);
+              yield othersPages || staged.isStaged(inode);
+            }
             default -> false;
           };
       if (hasPages && inodes.isKnown(inode)) {
@@ -323,7 +332,9 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
     }
     if (work.pages() > 0) {
       List<InodeId> blocked = List.copyOf(work.pageList);
-      attributes.add(() -> stopWaitingForPages(commit, blocked), settings.blockedMillis());
+      boolean inMemory = blocked.stream().anyMatch(staged::isStaged);
+      long patience = inMemory ? settings.stagedMillis() : settings.blockedMillis();
+      attributes.add(() -> stopWaitingForPages(commit, blocked), patience);
     }
   }
 
@@ -378,6 +389,9 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
     List<Waiting> commitsWaiting = drops.begin(inode);
     int errno;
     try {
+      if (!staged.refresh(inode)) {
+        attributes.add(() -> addPages(inode, null), STAGED_RETRY_MILLIS);
+      }
       errno = kernel.invalidateInode(inode, 0, 0);
     } finally {
       drops.end(inode);

@@ -38,6 +38,8 @@ record Protocol(int minor, long flags) {
   static final long INIT_EXT = 1L << 30;
   static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
 
+  static final long PASSTHROUGH = 1L << 37;
+
   boolean has(long ability) {
     return (flags & ability) != 0;
   }

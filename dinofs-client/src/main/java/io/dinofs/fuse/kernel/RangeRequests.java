@@ -7,6 +7,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.FileHandle;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Requests about ranges of open files. */
@@ -20,10 +21,13 @@ final class RangeRequests {
 
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
+  private final Optional<PassthroughFiles> passthrough;
 
-  RangeRequests(FileSystem files, OpenHandles<FileHandle> handles) {
+  RangeRequests(
+      FileSystem files, OpenHandles<FileHandle> handles, Optional<PassthroughFiles> passthrough) {
     this.files = files;
     this.handles = handles;
+    this.passthrough = passthrough;
   }
 
   void install(RequestTable table) {
@@ -48,6 +52,7 @@ final class RangeRequests {
         AllocateModes.of(request.getInt(24)),
         request.getLong(8),
         request.getLong(16));
+    passthrough.ifPresent(it -> it.changed(exchange.inode()));
   }
 
   private void seek(Exchange exchange) throws DinofsException {
@@ -71,12 +76,16 @@ final class RangeRequests {
   private long copy(Exchange exchange, long mostBytes) throws DinofsException {
     Request request = exchange.request();
     long length = request.getLong(40);
-    return files.copyRange(
-        request.caller(),
-        handles.get(request.getLong(0)),
-        request.getLong(8),
-        handles.get(request.getLong(24)),
-        request.getLong(32),
-        length < 0 ? mostBytes : Math.min(length, mostBytes));
+    FileHandle to = handles.get(request.getLong(24));
+    long copied =
+        files.copyRange(
+            request.caller(),
+            handles.get(request.getLong(0)),
+            request.getLong(8),
+            to,
+            request.getLong(32),
+            length < 0 ? mostBytes : Math.min(length, mostBytes));
+    passthrough.ifPresent(it -> it.changed(to.inode()));
+    return copied;
   }
 }

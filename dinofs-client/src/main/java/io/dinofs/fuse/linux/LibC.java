@@ -10,6 +10,14 @@ public interface LibC {
 
   long write(int fd, long buffer, long count);
 
+  /** The value of {@code offset} is the C library's 64-bit {@code off_t}. */
+  long pwrite(int fd, long buffer, long count, long offset);
+
+  int ftruncate(int fd, long length);
+
+  @SuppressWarnings("checkstyle:MethodName")
+  int memfd_create(byte[] name, int flags);
+
   int close(int fd);
 
   int open(byte[] path, int flags);

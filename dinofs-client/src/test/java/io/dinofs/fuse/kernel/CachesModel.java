@@ -103,6 +103,7 @@ final class CachesModel {
         new KernelInvalidator(
             kernel,
             inodes.apply(counts),
+            StagedContents.NONE,
             settings,
             state,
             number -> said = Math.max(said, number.value()),

@@ -30,9 +30,11 @@ final class KernelInvalidatorTest {
   private static final Validity HOUR = new Validity(3600, 0);
   private static final int MAX_PENDING = 10;
   private static final int BLOCKED_MILLIS = 3;
+  private static final int STAGED_MILLIS = 500;
 
   private final List<String> sent = new ArrayList<>();
   private final LookupCounts inodes = new LookupCounts();
+  private final Staged staged = new Staged();
   private final KernelInvalidator.State state = KernelInvalidator.State.empty();
   private long millis;
   private long applied;
@@ -42,7 +44,8 @@ final class KernelInvalidatorTest {
       new KernelInvalidator(
           new Recorder(),
           inodes,
-          new KernelCacheSettings(HOUR, HOUR, BLOCKED_MILLIS, MAX_PENDING),
+          staged,
+          new KernelCacheSettings(HOUR, HOUR, BLOCKED_MILLIS, STAGED_MILLIS, MAX_PENDING),
           state,
           number -> applied = number.value(),
           () -> TimeUnit.MILLISECONDS.toNanos(millis));
@@ -50,12 +53,32 @@ final class KernelInvalidatorTest {
   private final CoherentCaching caching =
       new CoherentCaching(
           state,
-          new KernelCacheSettings(HOUR, HOUR, BLOCKED_MILLIS, MAX_PENDING),
+          new KernelCacheSettings(HOUR, HOUR, BLOCKED_MILLIS, STAGED_MILLIS, MAX_PENDING),
           inode -> false,
           invalidator);
 
   KernelInvalidatorTest() {
     caching.setCurrent(true);
+  }
+
+  /** Contents in memory that are brought up to date as often as is said. */
+  private static final class Staged implements StagedContents {
+    private final List<InodeId> refreshed = new ArrayList<>();
+    private final List<InodeId> inodes = new ArrayList<>();
+    private boolean succeeds = true;
+
+    @Override
+    public boolean isStaged(InodeId inode) {
+      return inodes.contains(inode);
+    }
+
+    @Override
+    public boolean refresh(InodeId inode) {
+      if (isStaged(inode)) {
+        refreshed.add(inode);
+      }
+      return succeeds;
+    }
   }
 
   /** A kernel that lets everything go. */
@@ -138,6 +161,34 @@ final class KernelInvalidatorTest {
     assertEquals(0, applied);
     runAll(invalidator.attributes);
     assertEquals(2, applied);
+  }
+
+  @Test
+  void aCommitWaitsUntilContentsInMemoryAreUpToDate() {
+    inodes.add(FILE);
+    staged.inodes.add(FILE);
+    change(false, new VolumeChange.AttributesChanged(FILE, file("a")));
+    millis += BLOCKED_MILLIS;
+    runAll(invalidator.attributes);
+    assertEquals(0, applied);
+    runAll(invalidator.pages);
+    assertEquals(List.of(FILE), staged.refreshed);
+    assertEquals(1, applied);
+  }
+
+  @Test
+  void contentsInMemoryAreTriedAgainUntilTheyAreUpToDate() {
+    inodes.add(FILE);
+    staged.inodes.add(FILE);
+    staged.succeeds = false;
+    change(false, new VolumeChange.AttributesChanged(FILE, file("a")));
+    runAll(invalidator.pages);
+    staged.succeeds = true;
+    millis += STAGED_MILLIS;
+    runAll(invalidator.attributes);
+    runAll(invalidator.pages);
+    assertEquals(List.of(FILE, FILE), staged.refreshed);
+    assertEquals(1, applied);
   }
 
   @Test
