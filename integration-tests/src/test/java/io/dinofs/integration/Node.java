@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** One mount of the volume, with its cache directory and the program that serves it. */
@@ -19,11 +20,20 @@ final class Node implements AutoCloseable {
   // Used by one thread at a time.
   private Program program;
 
+  private Optional<String> metadataAddress = Optional.empty();
+  private Optional<String> blobAddress = Optional.empty();
+
   Node(Cluster cluster, String name) {
     this.cluster = cluster;
     this.name = name;
     this.mount = cluster.directory().resolve("mount-" + name);
     this.cache = cluster.directory().resolve("cache-" + name);
+  }
+
+  /** From its next start on it reaches the servers at these addresses, each a HOST:PORT. */
+  void reachServersThrough(String metadata, String blobs) {
+    metadataAddress = Optional.of(metadata);
+    blobAddress = Optional.of(blobs);
   }
 
   /** Mounts, again after an end of the program, and waits until the mount is usable. */
@@ -45,8 +55,10 @@ final class Node implements AutoCloseable {
   List<String> arguments(Path directory, String... options) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--mount", directory.toString(), "--cache", cache.toString()));
-    arguments.addAll(List.of("--metadata", cluster.metadataServer().address()));
-    arguments.addAll(List.of("--blobs", "http://" + cluster.blobServer().address()));
+    arguments.addAll(
+        List.of("--metadata", metadataAddress.orElse(cluster.metadataServer().address())));
+    arguments.addAll(
+        List.of("--blobs", "http://" + blobAddress.orElse(cluster.blobServer().address())));
     arguments.addAll(cluster.frontend().options());
     arguments.addAll(cluster.nodeOptions());
     arguments.addAll(List.of(options));
