@@ -24,9 +24,8 @@ final class Blobs {
 
   /**
    * @param files keeps what was put over a crash of the machine
-   * @throws DinofsException NO_SPACE, IO, CLOSED
    */
-  Blobs(DiskStore files) throws DinofsException {
+  Blobs(DiskStore files) {
     this.files = files;
     this.buffers = DirectBuffers.of(files);
   }
