@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -24,6 +25,12 @@ final class Program implements AutoCloseable {
    * Long, because a build machine may be busy with other things; not waited for when all is well.
    */
   static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** With {@code -Ddinofs.fuse.minor=31} the programs treat the kernel as one of Linux 5.4. */
+  private static final String FUSE_MINOR =
+      Optional.ofNullable(System.getProperty("dinofs.fuse.minor"))
+          .map(minor -> " -Ddinofs.fuse.minor=" + minor)
+          .orElse("");
 
   private static final Path SCRIPTS =
       Path.of(System.getProperty("dinofs.root", "..")).resolve("scripts").toAbsolutePath();
@@ -60,7 +67,7 @@ final class Program implements AutoCloseable {
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().put("DINOFS_JAVA_OPTS", "-Xmx256m -Xss512k");
+    builder.environment().put("DINOFS_JAVA_OPTS", "-Xmx256m -Xss512k" + FUSE_MINOR);
     builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("home").toString());
     int logStart = Files.exists(log) ? (int) Files.size(log) : 0;
     return new Program(launcher, log, logStart, builder.start());

@@ -53,6 +53,9 @@ final class DeviceNotifications implements KernelNotifications {
 
   @Override
   public int increaseEpoch() {
+    if (Protocol.newestMinor() < Protocol.EPOCH_MINOR) {
+      return Errno.ENOSYS;
+    }
     begin();
     int errno = send(INCREASE_EPOCH);
     return errno == Errno.EINVAL ? Errno.ENOSYS : errno; // so older kernels refuse any other code

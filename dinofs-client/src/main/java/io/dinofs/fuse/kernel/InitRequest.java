@@ -122,8 +122,9 @@ final class InitRequest {
       agreed.completeExceptionally(tooOld);
       throw tooOld;
     }
-    long offered = offered(request);
-    Protocol protocol = new Protocol(Math.min(minor, Protocol.NEWEST_MINOR), offered & wanted);
+    int agreedMinor = Math.min(minor, Protocol.newestMinor());
+    long offered = offered(request) & Protocol.flagsOf(agreedMinor);
+    Protocol protocol = new Protocol(agreedMinor, offered & wanted);
     log.debug("FUSE 7.{}, flags {} of {}", minor, hex(protocol.flags()), hex(offered));
     answer(exchange.body(), protocol, request.getInt(8));
     agreed.complete(protocol);

@@ -15,6 +15,20 @@ record Protocol(int minor, long flags) {
   /** That of Linux 5.4. */
   static final int OLDEST_MINOR = 31;
 
+  /** From which on a notification can drop all names: Linux 6.16. */
+  static final int EPOCH_MINOR = 44;
+
+  /** A system property with a lower number than {@link #NEWEST_MINOR}, to try out older kernels. */
+  static final String LIMIT = "dinofs.fuse.minor";
+
+  /**
+   * The last version whose flags are a single word, without FUSE_SECURITY_CTX and what came then.
+   */
+  private static final int LAST_SHORT_MINOR = 35;
+
+  /** The last version without FUSE_HANDLE_KILLPRIV_V2. */
+  private static final int LAST_WITHOUT_KILLPRIV_V2 = 32;
+
   // Abilities: FUSE_INIT flags.
   static final long ASYNC_READ = 1;
   static final long POSIX_LOCKS = 1L << 1;
@@ -39,6 +53,19 @@ record Protocol(int minor, long flags) {
   static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
 
   static final long PASSTHROUGH = 1L << 37;
+
+  /** The newest version that is agreed on. */
+  static int newestMinor() {
+    return Math.max(OLDEST_MINOR, Integer.getInteger(LIMIT, NEWEST_MINOR));
+  }
+
+  /** The flags that a kernel of version 7.{@code minor} can offer. */
+  static long flagsOf(int minor) {
+    if (minor <= LAST_WITHOUT_KILLPRIV_V2) {
+      return HANDLE_KILLPRIV_V2 - 1;
+    }
+    return minor <= LAST_SHORT_MINOR ? INIT_EXT - 1 : -1;
+  }
 
   boolean has(long ability) {
     return (flags & ability) != 0;

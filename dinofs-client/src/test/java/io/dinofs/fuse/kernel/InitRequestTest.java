@@ -1,9 +1,11 @@
 package io.dinofs.fuse.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.fuse.Errno;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
@@ -62,6 +64,24 @@ final class InitRequestTest {
     assertEquals((int) offered, body.getInt(12));
     assertEquals(0, body.getInt(32));
     assertEquals(new Protocol(31, offered), kernel.connection.init().await(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void aNewKernelIsTreatedAsAnOlderOneIfThatIsAskedFor() throws Exception {
+    System.setProperty(Protocol.LIMIT, "31");
+    try {
+      ByteBuffer body = kernel.answer(init(7, 45, 64).setInt(12, -1).setInt(16, -1)).body();
+      assertEquals(31, body.getInt(4));
+      assertEquals(0, body.getInt(32));
+      Protocol protocol = kernel.connection.init().await(Duration.ofSeconds(1));
+      assertFalse(protocol.has(Protocol.HANDLE_KILLPRIV_V2));
+      assertFalse(protocol.has(Protocol.SETXATTR_EXT));
+      assertTrue(protocol.has(Protocol.PARALLEL_DIROPS));
+      KernelNotifications notifications = new DeviceNotifications(new FakeDevice());
+      assertEquals(Errno.ENOSYS, notifications.increaseEpoch());
+    } finally {
+      System.clearProperty(Protocol.LIMIT);
+    }
   }
 
   @Test
