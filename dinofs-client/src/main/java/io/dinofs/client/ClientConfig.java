@@ -25,9 +25,10 @@ record ClientConfig(
     OfflineMode offline,
     Long timeout,
     Boolean allowOther,
-    Boolean readOnly) {
+    Boolean readOnly,
+    Boolean atime) {
   static final ClientConfig EMPTY =
       new ClientConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null);
 }

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * @param timeout the longest that anything waits for a server
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  * @param readOnly whether every change through this mount is refused
+ * @param atime whether reading through this mount changes access times
  */
 record ClientSettings(
     Path mount,
@@ -42,4 +43,5 @@ record ClientSettings(
     Duration timeout,
     Optional<Boolean> allowOther,
     boolean readOnly,
+    boolean atime,
     boolean background) {}

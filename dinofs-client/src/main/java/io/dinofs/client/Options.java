@@ -145,6 +145,15 @@ final class Options {
       description = "Refuse every change through this mount with EROFS.")
   private Boolean readOnly;
 
+  @Option(
+      names = "--atime",
+      negatable = true,
+      description = {
+        "Whether reading changes access times, as the mount option relatime has it (the default),",
+        "or never (--no-atime)."
+      })
+  private Boolean atime;
+
   Options() {}
 
   /**
@@ -180,6 +189,7 @@ final class Options {
         timeout(first(timeout, file.timeout(), DEFAULT_TIMEOUT_SECONDS)),
         Optional.ofNullable(first(allowOther, file.allowOther(), null)),
         first(readOnly, file.readOnly(), false),
+        first(atime, file.atime(), true),
         first(background, file.background(), false));
   }
 

@@ -110,7 +110,8 @@ final class VolumeStores implements AutoCloseable {
             new FileSystemSettings(
                 settings.timeout(),
                 directory.path().resolve(LOST_AND_FOUND),
-                settings.writeBack() == OnOff.OFF));
+                settings.writeBack() == OnOff.OFF,
+                settings.atime() && !settings.readOnly()));
     layers.push(files::close);
     return new VolumeStores(volume, files, metadata, blobs, directory.path(), layers);
   }

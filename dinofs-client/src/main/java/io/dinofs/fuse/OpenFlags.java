@@ -12,6 +12,7 @@ public final class OpenFlags {
   private static final int EXCLUSIVE = 0200;
   private static final int TRUNCATE = 01000;
   private static final int APPEND = 02000;
+  private static final int NO_ACCESS_TIME = 01000000;
 
   private OpenFlags() {}
 
@@ -49,6 +50,9 @@ public final class OpenFlags {
     }
     if ((open & TRUNCATE) != 0) {
       flags.add(OpenFlag.TRUNCATE);
+    }
+    if ((open & NO_ACCESS_TIME) != 0) {
+      flags.add(OpenFlag.NO_ACCESS_TIME);
     }
     if (isAppend(open)) {
       flags.add(OpenFlag.APPEND);

@@ -68,6 +68,8 @@ public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseabl
     TRUNCATE,
     /** With TRUNCATE: {@link Privileges#DROP}. */
     DROP_PRIVILEGES,
+    /** Reads leave the access time as it is: O_NOATIME. */
+    NO_ACCESS_TIME,
     /** Fail with EXISTS if the name is there already; a file without a name never gets one. */
     EXCLUSIVE
   }
@@ -190,6 +192,13 @@ public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseabl
    */
   Attributes setAttributes(Caller caller, FileHandle handle, AttributeChange change)
       throws DinofsException;
+
+  /**
+   * Whether a read through the handle would change the file's access time, so that whoever keeps
+   * pages of the file has to ask for them nevertheless. Never true of a handle that can write too:
+   * such files are read and written in turn, and their pages are worth more.
+   */
+  boolean isReadNoted(FileHandle handle) throws DinofsException;
 
   /**
    * Reads from {@code offset} until {@code target} is full or the file ends.

@@ -12,10 +12,12 @@ import java.time.Duration;
  *     needed
  * @param closeWaits whether {@link FileSystem#flush} waits for uploads as {@link FileSystem#fsync}
  *     does
+ * @param accessTimes whether reading changes access times, as relatime of mount(8)
  */
-public record FileSystemSettings(Duration timeout, Path lostAndFound, boolean closeWaits) {
-  /** Closing a file does not wait for uploads. */
+public record FileSystemSettings(
+    Duration timeout, Path lostAndFound, boolean closeWaits, boolean accessTimes) {
+  /** Closing a file does not wait for uploads, and reading changes nothing. */
   public static FileSystemSettings writeBack(Duration timeout, Path lostAndFound) {
-    return new FileSystemSettings(timeout, lostAndFound, false);
+    return new FileSystemSettings(timeout, lostAndFound, false, false);
   }
 }

@@ -35,6 +35,7 @@ final class Files {
   private final long limitMillis;
   private final boolean closeWaits;
   private final Consumer<InodeId> appendsMoved;
+  private final AccessTimes accessTimes;
 
   /**
    * @param appendsMoved is told of files whose appended bytes are elsewhere than their writers
@@ -49,7 +50,8 @@ final class Files {
       WriteBack writeBack,
       VolumeClock clock,
       FileSystemSettings settings,
-      Consumer<InodeId> appendsMoved) {
+      Consumer<InodeId> appendsMoved,
+      AccessTimes accessTimes) {
     this.store = store;
     this.transactions = transactions;
     this.edits = edits;
@@ -60,6 +62,7 @@ final class Files {
     this.limitMillis = settings.timeout().toMillis();
     this.closeWaits = settings.closeWaits();
     this.appendsMoved = appendsMoved;
+    this.accessTimes = accessTimes;
   }
 
   /** An open regular file. */
@@ -67,6 +70,11 @@ final class Files {
     @Override
     public InodeId inode() {
       return file.inode();
+    }
+
+    /** Whether reads change the access time: O_NOATIME of open(2). */
+    boolean countsReads() {
+      return flags.contains(OpenFlag.READ) && !flags.contains(OpenFlag.NO_ACCESS_TIME);
     }
 
     /**
@@ -97,9 +105,36 @@ final class Files {
 
   /** Committed attributes as this node sees them. */
   Attributes view(InodeId inode, Attributes committed) {
+    return accessTimes.view(inode, written(inode, committed));
+  }
+
+  private Attributes written(InodeId inode, Attributes committed) {
     return committed.type() == FileType.REGULAR
         ? open.find(inode).map(file -> file.view(committed)).orElse(committed)
         : committed;
+  }
+
+  /** Something that is no regular file was read; if it is gone, nobody will ask when. */
+  void noteRead(InodeId inode) throws DinofsException {
+    Optional<Attributes> committed = committed(inode);
+    committed.ifPresent(attributes -> accessTimes.read(inode, attributes));
+  }
+
+  /** See {@link FileSystem#isReadNoted}. */
+  boolean isReadNoted(Handle handle) throws DinofsException {
+    if (!handle.countsReads() || handle.flags().contains(OpenFlag.WRITE)) {
+      return false;
+    }
+    Optional<Attributes> committed = committed(handle.inode());
+    return committed.isPresent()
+        && accessTimes.isDue(handle.inode(), handle.file().view(committed.get()));
+  }
+
+  /** The file was read. */
+  void noteRead(Handle handle, Attributes base) {
+    if (handle.countsReads()) {
+      accessTimes.read(handle.inode(), handle.file().view(base));
+    }
   }
 
   private Optional<Attributes> committed(InodeId inode) throws DinofsException {
@@ -164,7 +199,10 @@ final class Files {
 
   int read(Handle handle, ByteBuffer target, long offset) throws DinofsException {
     handle.require(OpenFlag.READ);
-    return handle.file().read(target, offset, base(handle.file()));
+    Attributes base = base(handle.file());
+    int bytes = handle.file().read(target, offset, base);
+    noteRead(handle, base);
+    return bytes;
   }
 
   int write(Handle handle, ByteBuffer source, long offset, boolean append, Privileges privileges)
@@ -288,6 +326,9 @@ final class Files {
               }
               return AttributeOperations.apply(caller, change, current, xattrs, transaction.now());
             });
+    if (change.atime().isPresent()) {
+      accessTimes.forget(inode);
+    }
     if (change.mtime().isPresent()) {
       open.find(inode).ifPresent(OpenInode::forgetWriteTime);
     }

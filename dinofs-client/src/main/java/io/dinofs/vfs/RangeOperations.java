@@ -130,6 +130,7 @@ final class RangeOperations {
       return copyBytes(
           from, fromOffset, to, toOffset, Math.min(bytes, MAX_COPIED_BYTES), privileges);
     }
+    files.noteRead(from, source);
     files.beginWrite(to.file(), privileges);
     boolean reachesEnds = fromOffset + bytes == size && end >= files.attributes(to.inode()).size();
     long at = fromOffset;

@@ -21,6 +21,7 @@ import io.dinofs.vfs.content.LostAndFound;
 import io.dinofs.vfs.content.OpenInode;
 import io.dinofs.vfs.content.SpoolBudget;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,9 @@ import java.util.function.Function;
 /** The {@link FileSystem} over a volume's records and blobs. */
 public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFiles {
   private static final long SPOOL_HEAP_BYTES = 32L << 20;
+
+  /** Long enough to read many files meanwhile, short for whoever looks at times by hand. */
+  private static final Duration ACCESS_TIME_DELAY = Duration.ofSeconds(2);
 
   private final VersionedStore store;
   private final Optional<LocalBlobs> localBlobs;
@@ -44,6 +48,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   private final RangeOperations ranges;
   private final Xattrs xattrs;
   private final RecentInodes recent = new RecentInodes(System::nanoTime);
+  private final AccessTimes accessTimes;
   private final Files files;
   private final UnsavedFiles unsaved;
   private final CommitFeed feed;
@@ -99,6 +104,8 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
     this.xattrs = new Xattrs(store, transactions, edits, open);
     this.removal = new Removal(transactions, xattrs);
     this.renaming = new Renaming(transactions, removal);
+    this.accessTimes =
+        new AccessTimes(settings.accessTimes(), transactions, clock, ACCESS_TIME_DELAY);
     this.files =
         new Files(
             store,
@@ -109,7 +116,8 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
             stores.writeBack(),
             clock,
             settings,
-            feed::appendsMoved);
+            feed::appendsMoved,
+            accessTimes);
     this.ranges = new RangeOperations(files, capacity, clock);
     this.unnamed = new UnnamedFiles(transactions, numbers, open, limitMillis);
     LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
@@ -160,6 +168,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   @Override
   public Bytes readLink(InodeId inode) throws DinofsException {
     if (files.attributes(inode).content() instanceof Content.SymlinkTarget link) {
+      files.noteRead(inode);
       return link.target();
     }
     throw new DinofsException(ErrorKind.INVALID, "inode " + inode + " is no symbolic link");
@@ -292,6 +301,11 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   }
 
   @Override
+  public boolean isReadNoted(FileHandle handle) throws DinofsException {
+    return files.isReadNoted((Files.Handle) handle);
+  }
+
+  @Override
   public int read(FileHandle handle, ByteBuffer target, long offset) throws DinofsException {
     requireLocks(handle);
     return names.naming(handle.inode(), () -> files.read((Files.Handle) handle, target, offset));
@@ -386,6 +400,9 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   public void readDirectory(DirectoryHandle handle, long cookie, EntrySink sink)
       throws DinofsException {
     ((OpenDirectory) handle).read(cookie, sink);
+    if (cookie == 0) {
+      files.noteRead(handle.inode());
+    }
   }
 
   @Override
@@ -435,6 +452,9 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   public void close() throws DinofsException {
     prefetcher.close();
     feed.close();
-    unsaved.close();
+    try (accessTimes) {
+      unsaved.close();
+      accessTimes.commit();
+    }
   }
 }

@@ -52,6 +52,7 @@ final class OptionsTest {
     assertEquals(Frontend.JNR, settings.fuse());
     assertEquals(Passthrough.OFF, settings.passthrough());
     assertEquals(false, settings.readOnly());
+    assertEquals(true, settings.atime());
     assertEquals(false, settings.background());
   }
 
@@ -67,7 +68,8 @@ final class OptionsTest {
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
-             "timeout": 7, "fuse": "kernel", "passthrough": "auto", "locks": "local", "allowOther": false, "readOnly": true}
+             "timeout": 7, "fuse": "kernel", "passthrough": "auto", "locks": "local", "allowOther": false, "readOnly": true,
+             "atime": false}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -86,6 +88,7 @@ final class OptionsTest {
             Duration.ofSeconds(7),
             Optional.of(false),
             true,
+            false,
             true);
     assertEquals(expected, settings("--config", file));
   }

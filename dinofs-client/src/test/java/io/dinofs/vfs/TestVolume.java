@@ -6,6 +6,7 @@ import io.dinofs.store.Capacity;
 import io.dinofs.store.Key;
 import io.dinofs.store.LockService;
 import io.dinofs.store.VersionedStore;
+import io.dinofs.store.VolumeClock;
 import io.dinofs.store.WriteBack;
 import io.dinofs.store.blob.ContentAddressedFileStore;
 import io.dinofs.store.disk.DiskStore;
@@ -46,7 +47,16 @@ final class TestVolume implements AutoCloseable {
         new VolumeFileSystem.Stores(nodeRecords, blobs, writeBack, capacity()),
         Instant::now,
         NodeId.random(),
-        new FileSystemSettings(TIMEOUT, lostAndFound, closeWaits));
+        new FileSystemSettings(TIMEOUT, lostAndFound, closeWaits, false));
+  }
+
+  /** A node on which reading changes access times. */
+  FileSystem mountWithAccessTimes(VolumeClock clock) throws DinofsException {
+    return new VolumeFileSystem(
+        new VolumeFileSystem.Stores(records, blobs, new AlwaysPropagated(), capacity()),
+        clock,
+        NodeId.random(),
+        new FileSystemSettings(TIMEOUT, lostAndFound, false, true));
   }
 
   /** A node whose locks {@code locks} grants. */
@@ -56,7 +66,7 @@ final class TestVolume implements AutoCloseable {
         Optional.of(locks),
         Instant::now,
         NodeId.random(),
-        new FileSystemSettings(TIMEOUT, lostAndFound, false));
+        new FileSystemSettings(TIMEOUT, lostAndFound, false, false));
   }
 
   private Capacity capacity() {

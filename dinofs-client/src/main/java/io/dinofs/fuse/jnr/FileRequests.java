@@ -82,7 +82,8 @@ final class FileRequests {
     // With a flush the kernel says that a process has closed it, and with that given up its locks.
     int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
     InodeId inode = handle.inode();
-    if (opened.isAsBefore(inode, files.getAttributes(handle).content())) {
+    boolean isAsBefore = opened.isAsBefore(inode, files.getAttributes(handle).content());
+    if (isAsBefore && !files.isReadNoted(handle)) { // of its pages the kernel reads untold
       openFlags |= Answers.KEEP_CACHE;
     }
     return openFlags | OpenFlags.ofWrites(flags);

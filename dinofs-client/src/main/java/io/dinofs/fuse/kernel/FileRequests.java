@@ -6,7 +6,6 @@ import io.dinofs.fuse.OpenHandles;
 import io.dinofs.fuse.Validity;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.DinofsException;
-import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.FileLocks;
 import io.dinofs.vfs.FileSystem;
@@ -130,8 +129,9 @@ final class FileRequests {
       long number,
       FileHandle handle,
       Attributes attributes,
-      Set<OpenFlag> flags) {
-    int plain = caching(exchange, handle.inode(), attributes, flags);
+      Set<OpenFlag> flags)
+      throws DinofsException {
+    int plain = caching(exchange, handle, attributes, flags);
     if (passthrough.isEmpty()) {
       Answers.open(exchange.body(), number, plain);
       return;
@@ -151,10 +151,15 @@ final class FileRequests {
 
   /** What the kernel need not do for a file that is opened. */
   private int caching(
-      Exchange exchange, InodeId inode, Attributes attributes, Set<OpenFlag> flags) {
+      Exchange exchange, FileHandle handle, Attributes attributes, Set<OpenFlag> flags)
+      throws DinofsException {
     // With a flush the kernel says that a process has closed it, and with that given up its locks.
     int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
-    return openFlags | OpenFlags.ofWrites(flags) | exchange.ticket().fileFlags(inode, attributes);
+    int kept = exchange.ticket().fileFlags(handle.inode(), attributes);
+    if (files.isReadNoted(handle)) {
+      kept &= ~Answers.KEEP_CACHE; // else the kernel would not tell of the read
+    }
+    return openFlags | OpenFlags.ofWrites(flags) | kept;
   }
 
   private long register(Exchange exchange, FileHandle handle) {
