@@ -261,8 +261,10 @@ public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseabl
    * However the directory changes meanwhile, a name that is there all the time is told once. Cookie
    * 0 starts anew, with the directory as it is then.
    *
-   * @param cookie 0, or one that an {@link EntrySink} of this handle was given
-   * @throws DinofsException INVALID for a cookie that the handle did not give
+   * @param cookie 0, or one that an {@link EntrySink} was given: of this handle, or of another one
+   *     if the directory has not changed since; behind the end of the directory there is nothing to
+   *     tell
+   * @throws DinofsException INVALID for a negative cookie
    */
   void readDirectory(DirectoryHandle handle, long cookie, EntrySink sink) throws DinofsException;
 

@@ -63,7 +63,7 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
   }
 
   synchronized void read(long cookie, EntrySink sink) throws DinofsException {
-    if (cookie < 0 || cookie > DOT_DOT + told.size()) {
+    if (cookie < 0) {
       throw new DinofsException(
           ErrorKind.INVALID, "directory " + inode + " never gave cookie " + cookie);
     }
@@ -77,6 +77,9 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
     if (cookie < DOT_DOT && !sink.accept(Bytes.utf8(".."), parent, FileType.DIRECTORY, DOT_DOT)) {
       return;
     }
+    if (cookie > DOT_DOT + told.size() && !listUpTo(cookie)) {
+      return; // the directory ends before
+    }
     Bytes after = cookie <= DOT_DOT ? Bytes.EMPTY : told.get((int) (cookie - DOT_DOT - 1));
     if (!after.equals(pageAfter)) {
       dropPage(after);
@@ -84,6 +87,30 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
     while (fetch() && tell(sink)) {
       // until the directory ends, or the sink is full
     }
+  }
+
+  /**
+   * Takes names as told until there is one at {@code cookie}. The kernel asks an open directory to
+   * go on at a place that another one gave when it loses the listing that it keeps, for lack of
+   * memory, while somebody reads it. As long as a listing is used the directory is as it was, so
+   * the names have the same places.
+   *
+   * @return whether the directory has so many names
+   */
+  private boolean listUpTo(long cookie) throws DinofsException {
+    Bytes last = told.isEmpty() ? Bytes.EMPTY : told.get(told.size() - 1);
+    if (!last.equals(pageAfter)) {
+      dropPage(last);
+    }
+    while (told.size() < cookie - DOT_DOT) {
+      if (!fetch()) {
+        return false;
+      }
+      pageAfter = page.get(pageTold).key().name();
+      pageTold++;
+      told.add(pageAfter);
+    }
+    return true;
   }
 
   private void dropPage(Bytes after) {

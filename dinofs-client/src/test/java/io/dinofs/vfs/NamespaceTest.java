@@ -236,9 +236,33 @@ class NamespaceTest extends TwoNodes {
     a.readDirectory(handle, cookies.get(51), (name, inode, type, next) -> again.add(name.toUtf8()));
     assertEquals("f51", again.get(0));
     assertEquals(49, again.size());
-    fails(
-        ErrorKind.INVALID,
-        () -> a.readDirectory(handle, 1_000_000, (name, inode, type, next) -> true));
+    fails(ErrorKind.INVALID, () -> a.readDirectory(handle, -1, (name, inode, type, next) -> true));
+  }
+
+  @Test
+  void aDirectoryIsReadOnFromAPlaceThatAnotherHandleGave() throws DinofsException {
+    for (int i = 0; i < 3000; i++) {
+      a.makeNode(Caller.ROOT, ROOT, Name.of("f%04d".formatted(i)), FileType.REGULAR, 0644, 0);
+    }
+    List<String> names = new ArrayList<>();
+    List<Long> cookies = new ArrayList<>();
+    a.readDirectory(
+        a.openDirectory(ROOT),
+        0,
+        (name, inode, type, next) -> names.add(name.toUtf8()) && cookies.add(next));
+    DirectoryHandle other = a.openDirectory(ROOT);
+    for (int place : new int[] {2500, 0, 1, 2999, 3001}) {
+      List<String> rest = new ArrayList<>();
+      a.readDirectory(
+          other, cookies.get(place), (name, inode, type, next) -> rest.add(name.toUtf8()));
+      assertEquals(names.subList(place + 1, names.size()), rest);
+    }
+    List<String> behindTheEnd = new ArrayList<>();
+    a.readDirectory(
+        a.openDirectory(ROOT),
+        1_000_000,
+        (name, inode, type, next) -> behindTheEnd.add(name.toUtf8()));
+    assertEquals(List.of(), behindTheEnd);
   }
 
   @Test

@@ -125,11 +125,7 @@ final class FileRequests {
   }
 
   private void answer(
-      Exchange exchange,
-      long number,
-      FileHandle handle,
-      Attributes attributes,
-      Set<OpenFlag> flags)
+      Exchange exchange, long number, FileHandle handle, Attributes attributes, Set<OpenFlag> flags)
       throws DinofsException {
     int plain = caching(exchange, handle, attributes, flags);
     if (passthrough.isEmpty()) {
