@@ -1,6 +1,7 @@
 package io.dinofs.integration;
 
 import java.nio.ByteBuffer;
+import jnr.ffi.Pointer;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 
@@ -65,6 +66,21 @@ public interface LibC {
   int statx(int directory, @In byte[] path, int flags, int mask, @Out byte[] result);
 
   long getdents64(int fd, @Out byte[] entries, long size);
+
+  int fallocate(int fd, int mode, long offset, long length);
+
+  long lseek(int fd, long offset, int whence);
+
+  long copy_file_range(
+      int from, @In ByteBuffer fromOffset, int to, @In ByteBuffer toOffset, long length, int flags);
+
+  int renameat2(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to, int flags);
+
+  int linkat(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to, int flags);
+
+  long readv(int fd, Pointer vector, int count);
+
+  long pwritev2(int fd, Pointer vector, int count, long offset, int flags);
 
   int umask(int mask);
 

@@ -1,5 +1,6 @@
 package io.dinofs.integration;
 
+import static io.dinofs.integration.Posix.must;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -18,8 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Random writes, reads, mapped writes and truncations of one file through two handles, beside an
- * array that says what it holds; from time to time the other node has to agree.
+ * Random writes, reads, mapped writes, truncations, holes and copies of ranges of one file through
+ * two handles, beside an array that says what it holds; from time to time the other node has to
+ * agree.
  *
  * <p>{@code -Ddinofs.steps=100000} does so many, {@code -Ddinofs.seed=N} the same ones again.
  */
@@ -35,6 +37,7 @@ class OneFileIT {
   @RegisterExtension private static final Cluster CLUSTER = new Cluster("a", "b");
 
   private final RandomAccessFile[] handles = new RandomAccessFile[2];
+  private FilePath path;
   private byte[] model = new byte[0];
   private Random random;
 
@@ -46,6 +49,7 @@ class OneFileIT {
     random = new Random(seed);
     Path file = CLUSTER.node("a").path("one-" + seed);
     Path seenByOther = CLUSTER.node("b").path("one-" + seed);
+    path = FilePath.of(file);
     for (int i = 0; i < handles.length; i++) {
       handles[i] = new RandomAccessFile(file.toFile(), "rw");
     }
@@ -72,10 +76,12 @@ class OneFileIT {
 
   private void step(String what) throws IOException {
     FileChannel channel = handles[random.nextInt(2)].getChannel();
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(8)) {
       case 0, 1 -> write(channel);
       case 2, 3 -> read(channel, what);
       case 4 -> writeMapped(channel);
+      case 5 -> allocate();
+      case 6 -> copy();
       default -> resize();
     }
   }
@@ -119,6 +125,41 @@ class OneFileIT {
     int size = position(MOST_BYTES);
     handles[random.nextInt(2)].setLength(size);
     model = Arrays.copyOf(model, size);
+  }
+
+  /** Room, a hole, or zeros: fallocate(2). */
+  private void allocate() throws IOException {
+    int hole = LinuxCalls.FALLOC_FL_PUNCH_HOLE | LinuxCalls.FALLOC_FL_KEEP_SIZE;
+    int[] modes = {0, hole, LinuxCalls.FALLOC_FL_ZERO_RANGE};
+    int mode = modes[random.nextInt(modes.length)];
+    int at = position(MOST_BYTES);
+    int length = 1 + random.nextInt(CHUNK_BYTES * 3 / 2);
+    long fd = must(Posix.open(path, Posix.O_RDWR));
+    must(LinuxCalls.fallocate(fd, mode, at, length));
+    must(Posix.close(fd));
+    if (mode != hole) {
+      model = Arrays.copyOf(model, Math.max(model.length, at + length));
+    }
+    if (mode != 0 && at < model.length) {
+      Arrays.fill(model, at, Math.min(model.length, at + length), (byte) 0);
+    }
+  }
+
+  /** From one place of the file to another: copy_file_range(2). */
+  private void copy() throws IOException {
+    int from = position(model.length);
+    int to = position(MOST_BYTES);
+    int most = Math.min(model.length - from, Math.abs(from - to));
+    if (most == 0) {
+      return;
+    }
+    int length = 1 + random.nextInt(most);
+    long fd = must(Posix.open(path, Posix.O_RDWR));
+    int copied = (int) must(LinuxCalls.copyFileRange(fd, from, fd, to, length));
+    must(Posix.close(fd));
+    byte[] data = Arrays.copyOfRange(model, from, from + copied);
+    model = Arrays.copyOf(model, Math.max(model.length, to + copied));
+    System.arraycopy(data, 0, model, to, copied);
   }
 
   /** Often around the border of a chunk, or the file's end. */

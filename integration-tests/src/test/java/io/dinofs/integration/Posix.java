@@ -62,13 +62,18 @@ final class Posix {
   private static final int DIRECTORY_BUFFER = 32768;
   private static final byte[] EMPTY_PATH = {0};
 
-  private static final LibC C = LibraryLoader.create(LibC.class).load("c");
-  private static final Runtime RUNTIME = Runtime.getRuntime(C);
+  static final LibC C = LibraryLoader.create(LibC.class).load("c");
+  static final Runtime RUNTIME = Runtime.getRuntime(C);
 
   private Posix() {}
 
-  /** A directory entry; the type as in {@code d_type}. */
-  record Entry(Bytes name, long inode, int type) {}
+  /**
+   * A directory entry.
+   *
+   * @param type as in {@code d_type}
+   * @param next the place behind it, for lseek(2)
+   */
+  record Entry(Bytes name, long inode, int type, long next) {}
 
   /** Hands a result on that is no error. */
   static long must(long result) throws IOException {
@@ -311,7 +316,7 @@ final class Posix {
         end++;
       }
       Bytes name = Bytes.wrap(Arrays.copyOfRange(bytes, nameAt, end));
-      entries.add(new Entry(name, buffer.getLong(at), bytes[at + 18]));
+      entries.add(new Entry(name, buffer.getLong(at), bytes[at + 18], buffer.getLong(at + 8)));
     }
     return length;
   }
@@ -339,7 +344,8 @@ final class Posix {
     must(result(C.kill((int) pid, signal)));
   }
 
-  private static long result(long returned) {
+  /** What the C library returned, or the error number. */
+  static long result(long returned) {
     return returned >= 0 ? returned : -LastError.getLastError(RUNTIME);
   }
 
