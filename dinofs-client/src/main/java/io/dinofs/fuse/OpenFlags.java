@@ -23,16 +23,16 @@ public final class OpenFlags {
 
   /**
    * How the kernel is to treat writes of a file that is opened so: {@link Answers#DIRECT_IO} if it
-   * is only appended to, else 0. Through its pages the kernel sends a write that crosses the end of
-   * a page as two (fuse_fill_write_pages), and what another node appends could come in between. A
-   * file that can be read too keeps its pages, since it may be mapped.
+   * is appended to, else 0. Through its pages the kernel sends a write that crosses the end of a
+   * page as two (fuse_fill_write_pages), and what another node appends could come in between.
+   *
+   * @param mapsDirectFiles whether the kernel can map a file that passes its pages by
+   *     (FUSE_DIRECT_IO_ALLOW_MMAP); if not, one that can be read too keeps its pages
    */
-  public static int ofWrites(Set<OpenFlag> open) {
-    boolean onlyAppends =
-        open.contains(OpenFlag.WRITE)
-            && open.contains(OpenFlag.APPEND)
-            && !open.contains(OpenFlag.READ);
-    return onlyAppends ? Answers.DIRECT_IO : 0;
+  public static int ofWrites(Set<OpenFlag> open, boolean mapsDirectFiles) {
+    boolean appends = open.contains(OpenFlag.WRITE) && open.contains(OpenFlag.APPEND);
+    boolean losesNoMapping = mapsDirectFiles || !open.contains(OpenFlag.READ);
+    return appends && losesNoMapping ? Answers.DIRECT_IO : 0;
   }
 
   /** Those of {@code open} that mean something to the file system. */

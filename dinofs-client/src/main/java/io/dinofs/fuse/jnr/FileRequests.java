@@ -17,6 +17,7 @@ import io.dinofs.vfs.Privileges;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Requests about open files. */
 final class FileRequests {
@@ -27,10 +28,15 @@ final class FileRequests {
   private final FileSystem files;
   private final OpenHandles<FileHandle> handles;
   private final Optional<FileLocks> locks;
+  private final BooleanSupplier mapsDirectFiles;
 
-  FileRequests(FileSystem files, OpenHandles<FileHandle> handles) {
+  /**
+   * @param mapsDirectFiles see {@link OpenFlags#ofWrites}
+   */
+  FileRequests(FileSystem files, OpenHandles<FileHandle> handles, BooleanSupplier mapsDirectFiles) {
     this.files = files;
     this.handles = handles;
+    this.mapsDirectFiles = mapsDirectFiles;
     this.locks = files.locks();
   }
 
@@ -61,7 +67,7 @@ final class FileRequests {
           FileSystem.Node node = created.node();
           Answers.entry(exchange.answer(), node.inode(), node.attributes());
           long number = register(exchange, created.handle());
-          Answers.open(exchange.answer(), number, OpenFlags.ofWrites(flags));
+          Answers.open(exchange.answer(), number, ofWrites(flags));
         });
   }
 
@@ -86,7 +92,11 @@ final class FileRequests {
     if (isAsBefore && !files.isReadNoted(handle)) { // of its pages the kernel reads untold
       openFlags |= Answers.KEEP_CACHE;
     }
-    return openFlags | OpenFlags.ofWrites(flags);
+    return openFlags | ofWrites(flags);
+  }
+
+  private int ofWrites(Set<OpenFlag> flags) {
+    return OpenFlags.ofWrites(flags, mapsDirectFiles.getAsBoolean());
   }
 
   private long register(Exchange exchange, FileHandle handle) {
@@ -117,7 +127,7 @@ final class FileRequests {
                   && !NativeLayouts.isPageOfMapping(fileInfo);
           ByteBuffer source = exchange.data(data, size);
           // The kernel takes set-user-ID and its like away by itself before it writes to its pages,
-          // which files that are only appended to go without.
+          // which files that are appended to go without.
           boolean privileged = exchange.caller(request).uid() == 0;
           int written =
               append

@@ -14,6 +14,7 @@ import io.dinofs.vfs.FileSystem;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Struct;
 
 /** Mounts a volume through libfuse 2. */
@@ -30,7 +31,8 @@ public final class JnrFuseMount {
       FileSystem files, MountPoint mountPoint, MountOptions options, MountSystem system)
       throws DinofsException {
     LibFuse fuse = LibFuseLoader.load();
-    Handlers handlers = handlersOf(fuse, files);
+    AtomicBoolean mapsDirectFiles = new AtomicBoolean();
+    Handlers handlers = handlersOf(fuse, files, mapsDirectFiles);
     Arguments arguments = new Arguments("dinofs", "-o", options.toMountString());
     long channel = fuse.fuse_mount(Native.cString(mountPoint.path()), arguments.address());
     if (channel == 0) {
@@ -39,7 +41,7 @@ public final class JnrFuseMount {
           "cannot mount on " + mountPoint.path() + ": libfuse refused, its reason is in the log");
     }
     try {
-      Session session = newSession(fuse, handlers, arguments, channel);
+      Session session = newSession(fuse, handlers, arguments, channel, mapsDirectFiles);
       RequestThreads threads = session.start();
       awaitInitialized(session, mountPoint);
       return new FuseMount(mountPoint, system, threads);
@@ -58,14 +60,15 @@ public final class JnrFuseMount {
    */
   private record Handlers(LowLevelOperations operations, Runnable beforeEnd) {}
 
-  private static Handlers handlersOf(LibFuse fuse, FileSystem files) {
+  private static Handlers handlersOf(
+      LibFuse fuse, FileSystem files, AtomicBoolean mapsDirectFiles) {
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<FileSystem.DirectoryHandle> openDirectories =
         new OpenHandles<>(FileSystem.DirectoryHandle::inode);
     LowLevelOperations operations = new LowLevelOperations();
     new NamespaceRequests(files).install(operations);
     new AttributeRequests(files, openFiles).install(operations);
-    new FileRequests(files, openFiles).install(operations);
+    new FileRequests(files, openFiles, mapsDirectFiles::get).install(operations);
     new DirectoryRequests(files, openDirectories).install(operations);
     new XattrRequests(files).install(operations);
     if (files.locks().isEmpty()) {
@@ -77,7 +80,12 @@ public final class JnrFuseMount {
   }
 
   private static Session newSession(
-      LibFuse fuse, Handlers handlers, Arguments arguments, long channel) throws DinofsException {
+      LibFuse fuse,
+      Handlers handlers,
+      Arguments arguments,
+      long channel,
+      AtomicBoolean mapsDirectFiles)
+      throws DinofsException {
     LowLevelOperations operations = handlers.operations();
     long session =
         fuse.fuse_lowlevel_new(
@@ -88,7 +96,7 @@ public final class JnrFuseMount {
     }
     fuse.fuse_session_add_chan(session, channel);
     int fd = fuse.fuse_chan_fd(channel);
-    InitChannel initChannel = new InitChannel(fuse, fd, Exchange.requestBytes());
+    InitChannel initChannel = new InitChannel(fuse, fd, Exchange.requestBytes(), mapsDirectFiles);
     Session.Addresses addresses = new Session.Addresses(session, channel, fd, operations);
     return new Session(fuse, addresses, initChannel, handlers.beforeEnd());
   }

@@ -135,6 +135,11 @@ final class Exchange implements RequestThreads.Worker {
     }
   }
 
+  /** See {@link InitRequest#mapsDirectFiles}. */
+  boolean mapsDirectFiles() {
+    return connection.init().mapsDirectFiles();
+  }
+
   Request request() {
     return request;
   }

@@ -155,7 +155,7 @@ final class FileRequests {
     if (files.isReadNoted(handle)) {
       kept &= ~Answers.KEEP_CACHE; // else the kernel would not tell of the read
     }
-    return openFlags | OpenFlags.ofWrites(flags) | kept;
+    return openFlags | OpenFlags.ofWrites(flags, exchange.mapsDirectFiles()) | kept;
   }
 
   private long register(Exchange exchange, FileHandle handle) {

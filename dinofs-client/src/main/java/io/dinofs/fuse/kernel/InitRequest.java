@@ -91,6 +91,15 @@ final class InitRequest {
   }
 
   /**
+   * Whether the kernel can map a file that passes its pages by, from Linux 6.6 on; false as long as
+   * there is no agreement.
+   */
+  boolean mapsDirectFiles() {
+    Protocol protocol = agreed.getNow(null);
+    return protocol != null && protocol.has(Protocol.DIRECT_IO_ALLOW_MMAP);
+  }
+
+  /**
    * Waits until there is an agreement.
    *
    * @throws DinofsException NOT_SUPPORTED if the kernel is too old; IO if it does not ask in time

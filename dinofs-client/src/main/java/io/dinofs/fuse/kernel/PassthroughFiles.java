@@ -81,7 +81,8 @@ final class PassthroughFiles implements StagedContents {
   Grant opened(long number, FileHandle handle, Set<OpenFlag> flags, int plain) {
     InodeId inode = handle.inode();
     boolean writes = flags.contains(OpenFlag.WRITE);
-    boolean direct = (OpenFlags.ofWrites(flags) & Answers.DIRECT_IO) != 0;
+    // One that can be mapped uses the kernel's pages as soon as it is.
+    boolean direct = OpenFlags.ofWrites(flags, false) == Answers.DIRECT_IO;
     boolean may = enabled && !writes && isOneLocalBlob(handle);
     Opens opens =
         byInode.compute(
