@@ -38,7 +38,9 @@ class PassthroughIT {
 
   @AfterEach
   void nothingStaysStaged() throws IOException {
-    awaitStaged(0);
+    if (node != null) { // it is where there is passthrough
+      awaitStaged(0);
+    }
   }
 
   @BeforeEach
