@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class Checkpointer implements AutoCloseable {
    */
   private static final int HARD_LIMIT = 8;
 
+  /** Commits wait so long for room before they are refused. */
+  private static final long ROOM_LIMIT_SECONDS = 10;
+
   private static final long CLOSE_LIMIT_SECONDS = 60;
 
   private final VolumeId volume;
@@ -35,6 +39,13 @@ final class Checkpointer implements AutoCloseable {
   private final Recent recent;
   private final ReentrantLock commitLock;
   private final LmdbSettings settings;
+
+  /** Of the commit lock: another table takes the commits, or none can be moved. */
+  private final Condition settled;
+
+  /** Whether the last try to move a table failed; guarded by the commit lock. */
+  private boolean failing;
+
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicBoolean preparing = new AtomicBoolean();
 
@@ -65,6 +76,7 @@ final class Checkpointer implements AutoCloseable {
     this.table = table;
     this.recent = recent;
     this.commitLock = commitLock;
+    this.settled = commitLock.newCondition();
     this.settings = settings;
     long periodMillis = Math.max(1, settings.checkpointAge().toMillis() / 4);
     var unused =
@@ -73,14 +85,25 @@ final class Checkpointer implements AutoCloseable {
   }
 
   /**
-   * Refuses commits that would not find room in memory. Called under the commit lock.
+   * Waits until there is room for commits in memory. Called under the commit lock, which it gives
+   * up meanwhile.
    *
-   * @throws DinofsException NO_SPACE
+   * @throws DinofsException NO_SPACE: there will be none soon; INTERRUPTED
    */
   void admitCommits() throws DinofsException {
-    if (recent.tables().active().bytes() > HARD_LIMIT * settings.checkpointBytes()) {
-      throw new DinofsException(
-          ErrorKind.NO_SPACE, "commits can't be moved to LMDB; is the disk full, or very slow?");
+    long nanosLeft = TimeUnit.SECONDS.toNanos(ROOM_LIMIT_SECONDS);
+    try {
+      while (recent.tables().active().bytes() > HARD_LIMIT * settings.checkpointBytes()) {
+        if (failing || nanosLeft <= 0) {
+          throw new DinofsException(
+              ErrorKind.NO_SPACE,
+              "commits can't be moved to LMDB; is the disk full, or very slow?");
+        }
+        nanosLeft = settled.awaitNanos(nanosLeft);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted while commits are moved", e);
     }
   }
 
@@ -127,13 +150,27 @@ final class Checkpointer implements AutoCloseable {
 
   private void moveQuietly() {
     scheduled.set(false);
+    boolean failed = true;
     try {
       checkpoint();
+      failed = false;
     } catch (DinofsException e) {
       // The table stays frozen and is tried again; the journal has it.
       log.error("commits can't be moved to LMDB: {}", e.getMessage());
     } catch (RuntimeException e) {
       log.error("commits can't be moved to LMDB", e);
+    } finally {
+      settle(failed);
+    }
+  }
+
+  private void settle(boolean failed) {
+    commitLock.lock();
+    try {
+      failing = failed;
+      settled.signalAll();
+    } finally {
+      commitLock.unlock();
     }
   }
 
@@ -162,6 +199,7 @@ final class Checkpointer implements AutoCloseable {
     try {
       recent.freeze();
       frozenStatistics = recent.statistics();
+      settled.signalAll();
     } finally {
       commitLock.unlock();
     }

@@ -161,8 +161,8 @@ public final class LmdbVersionedStore implements GroupCommitStore {
     boolean wantsPreparation;
     commitLock.lock();
     try {
-      requireOpen();
       checkpointer.admitCommits();
+      requireOpen();
       outcomes = writer.write(commits);
       for (Outcome outcome : outcomes) {
         if (outcome instanceof Accepted accepted) {

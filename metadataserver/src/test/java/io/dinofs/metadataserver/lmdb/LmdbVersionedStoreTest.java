@@ -1,9 +1,12 @@
 package io.dinofs.metadataserver.lmdb;
 
+import static io.dinofs.store.Volumes.putNew;
+import static io.dinofs.store.Volumes.xattr;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.AttributesCodec;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.VersionedRecord;
@@ -33,6 +36,16 @@ final class LmdbVersionedStoreTest extends ScannableStoreContract {
   @Override
   protected Optional<VersionedStore> reopen() throws Exception {
     return Optional.of(open());
+  }
+
+  @Test
+  void commitsWaitUntilThoseBeforeThemAreMoved() throws Exception {
+    Bytes large = Bytes.wrap(new byte[VersionedRecord.MAX_VALUE_BYTES]);
+    for (int i = 0; i < 20; i++) {
+      RecordKey key = xattr(1000 + i, "large");
+      commit(putNew(key, large));
+      assertEquals(Optional.of(large), get(key).value());
+    }
   }
 
   @Test
