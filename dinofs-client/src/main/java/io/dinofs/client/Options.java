@@ -17,7 +17,6 @@ final class Options {
   static final String DEFAULT_METADATA = "127.0.0.1:3003";
   static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
   static final long DEFAULT_TIMEOUT_SECONDS = 30;
-  private static final String DEFAULT_METADATA_CACHE = "64M";
 
   @Option(names = "--mount", paramLabel = "DIR", description = "An empty directory to mount on.")
   private String mount;
@@ -56,8 +55,8 @@ final class Options {
       names = "--metadata-cache",
       paramLabel = "BYTES",
       description = {
-        "How much memory names, attributes and small files may take. Default: "
-            + DEFAULT_METADATA_CACHE
+        "How much memory names, attributes and small files may take.",
+        "Default: a quarter of the heap"
       })
   private String metadataCache;
 
@@ -179,7 +178,7 @@ final class Options {
         url(first(blobs, file.blobs(), DEFAULT_BLOBS)),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
-        ByteSize.parse(first(metadataCache, file.metadataCache(), DEFAULT_METADATA_CACHE)),
+        metadataCacheBytes(first(metadataCache, file.metadataCache(), null)),
         first(writeBack, file.writeBack(), OnOff.ON),
         first(fuse, file.fuse(), Frontend.JNR),
         first(passthrough, file.passthrough(), Passthrough.OFF),
@@ -195,6 +194,11 @@ final class Options {
 
   private static <T> T first(T given, T configured, T otherwise) {
     return given != null ? given : configured != null ? configured : otherwise;
+  }
+
+  /** By default as much as leaves room for everything else; a directory that fits is quick. */
+  private static long metadataCacheBytes(String size) {
+    return size == null ? Runtime.getRuntime().maxMemory() / 4 : ByteSize.parse(size);
   }
 
   private static OptionalLong cacheBytes(String text) {
