@@ -152,7 +152,7 @@ final class FileRequests {
     // With a flush the kernel says that a process has closed it, and with that given up its locks.
     int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
     int kept = exchange.ticket().fileFlags(handle.inode(), attributes);
-    if (files.isReadNoted(handle)) {
+    if ((kept & Answers.KEEP_CACHE) != 0 && files.isReadNoted(handle)) {
       kept &= ~Answers.KEEP_CACHE; // else the kernel would not tell of the read
     }
     return openFlags | OpenFlags.ofWrites(flags, exchange.mapsDirectFiles()) | kept;
