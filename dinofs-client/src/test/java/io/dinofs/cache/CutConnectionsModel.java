@@ -1,0 +1,47 @@
+package io.dinofs.cache;
+
+import io.dinofs.metadataserver.ServerLimits;
+import io.dinofs.metadataserver.ServerMetrics;
+import io.dinofs.store.VersionedStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+
+/** Over the real protocol, with connections that break. */
+abstract class CutConnectionsModel extends CoherenceModel {
+  private final LocalServer server;
+  private final int cutsPerNode;
+  private final List<CuttingRelay> relays = new ArrayList<>();
+
+  CutConnectionsModel(ServerLimits limits, int cutsPerNode) {
+    server = new LocalServer(shared, limits, ServerMetrics.unread());
+    this.cutsPerNode = cutsPerNode;
+  }
+
+  @Override
+  protected final VersionedStore openNode(long cacheBytes) throws Exception {
+    CuttingRelay relay = new CuttingRelay(server.port());
+    relays.add(relay);
+    return CachingVersionedStore.open(
+        server.connectThrough(relay.port()),
+        new CacheSettings(cacheBytes, OfflineMode.WAIT, Caches.TIMEOUT_MILLIS));
+  }
+
+  @Override
+  protected final void disturb() throws Exception {
+    for (int i = 0; i < cutsPerNode; i++) {
+      for (CuttingRelay relay : relays) {
+        awaitSomeCommits();
+        relay.cut();
+      }
+    }
+  }
+
+  @AfterEach
+  final void stopServer() throws Exception {
+    for (CuttingRelay relay : relays) {
+      relay.close();
+    }
+    server.close();
+  }
+}
