@@ -2,6 +2,7 @@ package io.dinofs.cache;
 
 import io.dinofs.metadataserver.ServerLimits;
 import io.dinofs.metadataserver.ServerMetrics;
+import io.dinofs.remote.metadata.CuttingProxy;
 import io.dinofs.store.VersionedStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class CutConnectionsModel extends CoherenceModel {
   private final LocalServer server;
   private final int cutsPerNode;
-  private final List<CuttingRelay> relays = new ArrayList<>();
+  private final List<CuttingProxy> proxies = new ArrayList<>();
 
   CutConnectionsModel(ServerLimits limits, int cutsPerNode) {
     server = new LocalServer(shared, limits, ServerMetrics.unread());
@@ -20,27 +21,27 @@ abstract class CutConnectionsModel extends CoherenceModel {
 
   @Override
   protected final VersionedStore openNode(long cacheBytes) throws Exception {
-    CuttingRelay relay = new CuttingRelay(server.port());
-    relays.add(relay);
+    CuttingProxy proxy = new CuttingProxy(server.port());
+    proxies.add(proxy);
     return CachingVersionedStore.open(
-        server.connectThrough(relay.port()),
+        server.connectThrough(proxy.port()),
         new CacheSettings(cacheBytes, OfflineMode.WAIT, Caches.TIMEOUT_MILLIS));
   }
 
   @Override
   protected final void disturb() throws Exception {
     for (int i = 0; i < cutsPerNode; i++) {
-      for (CuttingRelay relay : relays) {
+      for (CuttingProxy proxy : proxies) {
         awaitSomeCommits();
-        relay.cut();
+        proxy.cutAll();
       }
     }
   }
 
   @AfterEach
   final void stopServer() throws Exception {
-    for (CuttingRelay relay : relays) {
-      relay.close();
+    for (CuttingProxy proxy : proxies) {
+      proxy.close();
     }
     server.close();
   }

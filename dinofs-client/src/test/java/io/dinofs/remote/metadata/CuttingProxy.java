@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between clients and a server, and breaks connections in the middle of messages. */
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
   private final int serverPort;
   private final ServerSocket listening;
   private final List<Pair> pairs = new CopyOnWriteArrayList<>();
@@ -19,13 +19,13 @@ final class CuttingProxy implements AutoCloseable {
   /** How many bytes may still pass before everything is cut once. */
   private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
 
-  CuttingProxy(int serverPort) throws IOException {
+  public CuttingProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listening.getLocalPort();
   }
 
@@ -105,7 +105,8 @@ final class CuttingProxy implements AutoCloseable {
     bytesLeft.set(bytes);
   }
 
-  void cutAll() {
+  /** Cuts all connections; new ones are served. */
+  public void cutAll() {
     refusing = false;
     pairs.forEach(Pair::close);
     pairs.clear();
