@@ -28,6 +28,10 @@ record FileStatus(
   static final int CHARACTER_DEVICE = 0020000;
   static final int BLOCK_DEVICE = 0060000;
 
+  FileStatus withAtime(long nanos) {
+    return new FileStatus(inode, mode, uid, gid, nlink, size, rdev, nanos, mtimeNanos, ctimeNanos);
+  }
+
   int type() {
     return mode & TYPE_MASK;
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Everything that a mount shows at {@link SharedNames}: every name and every absent one, all
- * attributes, and every byte.
+ * attributes but the access time, which reading moves, and every byte.
  *
  * @param paths in words, by path
  */
@@ -38,7 +38,7 @@ record VisibleTree(Map<Bytes, String> paths) {
           case FileStatus.SYMLINK -> Observation.target(path);
           default -> entries(path);
         };
-    return found + " xattrs " + Observation.xattrs(path) + " contents " + contents;
+    return found.withAtime(0) + " xattrs " + Observation.xattrs(path) + " contents " + contents;
   }
 
   /** With inode numbers. */
