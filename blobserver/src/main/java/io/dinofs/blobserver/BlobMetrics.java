@@ -1,15 +1,8 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.observe.ProgramMetrics;
 import io.dinofs.observe.SlowLog;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -24,17 +17,8 @@ final class BlobMetrics {
   private static final Duration LEAST = Duration.ofNanos(50_000);
   private static final Duration MOST = Duration.ofMinutes(1);
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ProgramMetrics program = new ProgramMetrics();
   private final SlowLog slow = new SlowLog(SLOW);
-
-  BlobMetrics() {
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-  }
 
   /**
    * A request is answered to the last byte.
@@ -50,7 +34,7 @@ final class BlobMetrics {
         .publishPercentileHistogram()
         .minimumExpectedValue(LEAST)
         .maximumExpectedValue(MOST)
-        .register(registry)
+        .register(program.registry())
         .record(tookNanos, TimeUnit.NANOSECONDS);
     if (kind != RequestKind.GET_OR_WAIT) {
       slow.ended(tookNanos, what);
@@ -59,11 +43,11 @@ final class BlobMetrics {
 
   /** A figure that is asked for when the metrics are read. */
   void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder(name, value).description(description).register(registry);
+    program.gauge(name, description, value);
   }
 
   /** All of them. */
   String page() {
-    return registry.scrape();
+    return program.page();
   }
 }

@@ -91,10 +91,7 @@ public final class Main implements Callable<Integer> {
     }
     try (DiskStore store = DiskStore.open(settings.data(), Durability.SYNCED);
         BlobServer server = BlobServer.start(BlobServerSettings.defaults(address), store)) {
-      InetSocketAddress listening = server.address();
-      HostAndPort shown =
-          new HostAndPort(listening.getAddress().getHostAddress(), listening.getPort());
-      System.out.println("blobserver: listening on " + shown);
+      System.out.println("blobserver: listening on " + HostAndPort.of(server.address()));
       stopRequested.await();
       LOG.info("stopping");
     }

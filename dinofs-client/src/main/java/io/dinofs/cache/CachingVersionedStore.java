@@ -17,6 +17,7 @@ import io.dinofs.store.StaleException;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.versioned.ReadLimits;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Keeps records of another store in memory, true by its pushes, bounded by bytes.
@@ -35,6 +36,8 @@ public final class CachingVersionedStore implements VersionedStore {
   private final PushRelay relay;
   private final Fetcher fetcher;
   private final Currency currency;
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder stale = new LongAdder();
   private volatile boolean closed;
 
   private CachingVersionedStore(VersionedStore below, CacheSettings settings) {
@@ -89,12 +92,14 @@ public final class CachingVersionedStore implements VersionedStore {
     Fill fill = cache.beginCommit(commit);
     try {
       CommitResult result = below.commit(commit);
+      commits.increment();
       cache.add(fill, result.number(), CommitEffects.records(commit, result));
       for (InodeId directory : CommitEffects.emptyDirectories(commit)) {
         cache.addNewDirectory(fill, result.number(), new DirectoryId(directory, RecordKind.ENTRY));
       }
       return result;
     } catch (StaleException e) {
+      stale.increment();
       cache.add(fill, e.at(), e.current());
       throw e;
     } finally {
@@ -123,6 +128,12 @@ public final class CachingVersionedStore implements VersionedStore {
   /** About how much heap what is cached takes. */
   public long cachedBytes() {
     return cache.bytes();
+  }
+
+  /** What it has done so far. */
+  public CacheCounts counts() {
+    return new CacheCounts(
+        fetcher.hits(), fetcher.misses(), commits.sum(), stale.sum(), relay.pushes());
   }
 
   /** Closes the store below too. */

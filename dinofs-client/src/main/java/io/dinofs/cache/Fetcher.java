@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Reads through the cache: asks the store below for what is missing, together with what is likely
@@ -29,6 +30,8 @@ final class Fetcher {
   private final VersionedStore below;
   private final CoherentCache cache;
   private final long timeoutMillis;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
 
   Fetcher(VersionedStore below, CoherentCache cache, long timeoutMillis) {
     this.below = below;
@@ -36,9 +39,27 @@ final class Fetcher {
     this.timeoutMillis = timeoutMillis;
   }
 
+  /** How many reads found all that they wanted. */
+  long hits() {
+    return hits.sum();
+  }
+
+  /** How many did not. */
+  long misses() {
+    return misses.sum();
+  }
+
+  /** A read has looked into the cache for the {@code round}-th time, from 0 on. */
+  private void count(int round, boolean found) {
+    if (round == 0) {
+      (found ? hits : misses).increment();
+    }
+  }
+
   Snapshot get(List<RecordKey> keys, Children children) throws DinofsException {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<Snapshot> known = cache.read(keys, children);
+      count(round, known.isPresent());
       if (known.isPresent()) {
         return known.get();
       }
@@ -108,6 +129,7 @@ final class Fetcher {
   Listing list(PageRequest request) throws DinofsException {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<Listing> known = cache.readPage(request);
+      count(round, known.isPresent());
       if (known.isPresent()) {
         return known.get();
       }

@@ -8,6 +8,7 @@ import io.dinofs.model.InodeSet;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VersionedStore.CommitListener;
 import io.dinofs.store.VersionedStore.Subscription;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class PushRelay implements CommitListener {
   private final CoherentCache cache;
   private final ReentrantLock delivery = new ReentrantLock();
+
+  /** Commits of others and resets. Written under {@link #delivery}. */
+  private final LongAdder pushes = new LongAdder();
 
   /** Held while a subscription of the store below is made. */
   private final Object subscribing = new Object();
@@ -47,6 +51,11 @@ final class PushRelay implements CommitListener {
   /** The subscription of the store below. */
   Subscription upstream() {
     return upstream;
+  }
+
+  /** How many commits of others, and resets, were taken in. */
+  long pushes() {
+    return pushes.sum();
   }
 
   /**
@@ -147,6 +156,9 @@ final class PushRelay implements CommitListener {
     delivery.lock();
     try {
       cache.apply(change);
+      if (!change.own() && !change.records().isEmpty()) {
+        pushes.increment();
+      }
       told = change.number();
       if (downstream == null) {
         upstream.applied(told);
@@ -163,6 +175,7 @@ final class PushRelay implements CommitListener {
     delivery.lock();
     try {
       cache.reset(at);
+      pushes.increment();
       told = at;
       if (downstream == null) {
         upstream.applied(told);

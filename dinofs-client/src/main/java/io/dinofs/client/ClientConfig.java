@@ -26,9 +26,10 @@ record ClientConfig(
     Long timeout,
     Boolean allowOther,
     Boolean readOnly,
-    Boolean atime) {
+    Boolean atime,
+    String metrics) {
   static final ClientConfig EMPTY =
       new ClientConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+          null, null, null);
 }

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  * @param readOnly whether every change through this mount is refused
  * @param atime whether reading through this mount changes access times
+ * @param metrics where to tell metrics; empty for nowhere
  */
 record ClientSettings(
     Path mount,
@@ -44,4 +45,5 @@ record ClientSettings(
     Optional<Boolean> allowOther,
     boolean readOnly,
     boolean atime,
+    Optional<HostAndPort> metrics,
     boolean background) {}

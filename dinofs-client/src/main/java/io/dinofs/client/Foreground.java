@@ -53,7 +53,11 @@ final class Foreground {
     try (VolumeStores stores = VolumeStores.open(settings)) {
       MountOptions options =
           new MountOptions(
-              "dinofs:" + stores.volume(), allowOther, settings.readOnly(), settings.passthrough());
+              "dinofs:" + stores.volume(),
+              allowOther,
+              settings.readOnly(),
+              settings.passthrough(),
+              stores.observer());
       MountLinks links = MountLinks.ofUser();
       Control control = new Control(stores.files(), () -> stores.status(settings));
       try (ControlSocket socket =

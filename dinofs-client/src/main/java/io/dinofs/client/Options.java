@@ -153,6 +153,15 @@ final class Options {
       })
   private Boolean atime;
 
+  @Option(
+      names = "--metrics",
+      paramLabel = "[HOST:]PORT",
+      description = {
+        "Where to tell metrics, at /metrics, in Prometheus' text format; without HOST to this machine",
+        "only. Default: nowhere"
+      })
+  private String metrics;
+
   Options() {}
 
   /**
@@ -189,6 +198,7 @@ final class Options {
         Optional.ofNullable(first(allowOther, file.allowOther(), null)),
         first(readOnly, file.readOnly(), false),
         first(atime, file.atime(), true),
+        Optional.ofNullable(first(metrics, file.metrics(), null)).map(Options::metricsAddress),
         first(background, file.background(), false));
   }
 
@@ -203,6 +213,13 @@ final class Options {
 
   private static OptionalLong cacheBytes(String text) {
     return text == null ? OptionalLong.empty() : OptionalLong.of(ByteSize.parse(text));
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is neither HOST:PORT nor PORT
+   */
+  private static HostAndPort metricsAddress(String text) {
+    return HostAndPort.parse(text.contains(":") ? text : "127.0.0.1:" + text);
   }
 
   /**

@@ -12,11 +12,15 @@ final class StatusText {
     line(
         text,
         "  metadata",
-        "%s, %s, at commit %d"
+        "%s, %s, at commit %d%s"
             .formatted(
                 status.metadataServer(),
                 status.connected() ? "connected" : "not connected",
-                status.commit()));
+                status.commit(),
+                lag(status)));
+    if (status.locks() > 0) {
+      line(text, "  locks", Integer.toString(status.locks()));
+    }
     line(text, "  blobs", status.blobServer() + ", " + pending(status));
     line(
         text,
@@ -33,6 +37,14 @@ final class StatusText {
           status.lostFiles() + " files could not be committed; see the README to get them back");
     }
     return text.toString();
+  }
+
+  private static String lag(MountStatus status) {
+    String unapplied =
+        status.lagCommits() > 0 ? ", " + status.lagCommits() + " commits not applied yet" : "";
+    return status.lagMillis() == null
+        ? unapplied
+        : unapplied + ", up to date " + status.lagMillis() + " ms ago";
   }
 
   private static String pending(MountStatus status) {

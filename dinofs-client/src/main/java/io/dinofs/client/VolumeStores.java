@@ -6,12 +6,15 @@ import io.dinofs.cache.blob.BlobCache;
 import io.dinofs.cache.blob.CacheLimit;
 import io.dinofs.client.control.MountStatus;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.fuse.RequestObserver;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.VolumeId;
+import io.dinofs.observe.MetricsPage;
 import io.dinofs.remote.blob.HttpStore;
 import io.dinofs.remote.blob.HttpStoreSettings;
+import io.dinofs.remote.metadata.ConnectionState;
 import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.paired.PairedOptions;
@@ -21,20 +24,25 @@ import io.dinofs.vfs.VolumeFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The layers below a mount, put together. */
 final class VolumeStores implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(VolumeStores.class);
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final VolumeId volume;
   private final FileSystem files;
   private final RemoteVersionedStore metadata;
   private final BlobCache blobs;
+  private final RequestObserver observer;
   private final Path directory;
 
   /** What is to be closed: the uppermost is the first. */
@@ -51,12 +59,14 @@ final class VolumeStores implements AutoCloseable {
       FileSystem files,
       RemoteVersionedStore metadata,
       BlobCache blobs,
+      RequestObserver observer,
       Path directory,
       Deque<Layer> layers) {
     this.volume = volume;
     this.files = files;
     this.metadata = metadata;
     this.blobs = blobs;
+    this.observer = observer;
     this.directory = directory;
     this.layers = layers;
   }
@@ -113,7 +123,18 @@ final class VolumeStores implements AutoCloseable {
                 settings.writeBack() == OnOff.OFF,
                 settings.atime() && !settings.readOnly()));
     layers.push(files::close);
-    return new VolumeStores(volume, files, metadata, blobs, directory.path(), layers);
+    RequestObserver observer = RequestObserver.NONE;
+    if (settings.metrics().isPresent()) {
+      ClientMetrics metrics = new ClientMetrics();
+      metrics.showConnection(metadata);
+      metrics.showRecords(records);
+      metrics.showBlobs(blobs);
+      MetricsPage page = MetricsPage.serve(metrics::page, settings.metrics().get().resolve());
+      layers.push(page::close);
+      log.info("metrics are at http://{}/metrics", HostAndPort.of(page.address()));
+      observer = metrics;
+    }
+    return new VolumeStores(volume, files, metadata, blobs, observer, directory.path(), layers);
   }
 
   private static CacheLimit cacheLimit(ClientSettings settings) {
@@ -161,15 +182,24 @@ final class VolumeStores implements AutoCloseable {
     return directory;
   }
 
+  /** Who wants to know of the kernel's requests. */
+  RequestObserver observer() {
+    return observer;
+  }
+
   /** How the connection and the cache are; {@code settings} are those that it was opened with. */
   MountStatus status(ClientSettings settings) throws DinofsException {
     BlobCache.Usage usage = blobs.usage();
+    ConnectionState connection = metadata.state();
     return new MountStatus(
         settings.mount().toString(),
         volume.toString(),
         settings.metadata().toString(),
-        metadata.isConnected(),
-        metadata.newestCommit().value(),
+        connection.connected(),
+        connection.newest().value(),
+        connection.lagCommits(),
+        connection.lag().map(Duration::toMillis).orElse(null),
+        connection.locks(),
         settings.blobs().toString(),
         usage.pendingBlobs(),
         usage.pendingBytes(),

@@ -10,9 +10,14 @@ import java.util.List;
  * @param allowOther whether other users may use the mount; the kernel checks their permissions
  * @param readOnly whether the kernel refuses every change with EROFS
  * @param passthrough whether the kernel reads local contents by itself
+ * @param observer is told of every request
  */
 public record MountOptions(
-    String source, boolean allowOther, boolean readOnly, Passthrough passthrough) {
+    String source,
+    boolean allowOther,
+    boolean readOnly,
+    Passthrough passthrough,
+    RequestObserver observer) {
   /** The largest read or write that libfuse 2 has room for. */
   public static final int MAX_REQUEST_BYTES = 128 << 10;
 
@@ -24,9 +29,9 @@ public record MountOptions(
     return passthrough == Passthrough.AUTO && !readOnly ? Passthrough.OFF : passthrough;
   }
 
-  /** Without passthrough. */
+  /** Without passthrough, and without anybody who looks on. */
   public MountOptions(String source, boolean allowOther, boolean readOnly) {
-    this(source, allowOther, readOnly, Passthrough.OFF);
+    this(source, allowOther, readOnly, Passthrough.OFF, RequestObserver.NONE);
   }
 
   /**

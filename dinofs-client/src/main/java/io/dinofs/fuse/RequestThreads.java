@@ -29,6 +29,9 @@ public final class RequestThreads {
     /** Serves the request that was received. */
     void serve();
 
+    /** The name of what was served last; null if it is not to be told of. */
+    String served();
+
     /** The thread ends. */
     void close();
   }
@@ -44,6 +47,7 @@ public final class RequestThreads {
 
   private final WorkerFactory factory;
   private final Runnable whenEnded;
+  private final RequestObserver observer;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicInteger threads = new AtomicInteger();
   private final AtomicInteger idleThreads = new AtomicInteger();
@@ -51,8 +55,10 @@ public final class RequestThreads {
 
   /**
    * @param whenEnded called by the last thread, before {@link #awaitEnd} returns
+   * @param observer is told of what was served
    */
-  public RequestThreads(WorkerFactory factory, Runnable whenEnded) {
+  public RequestThreads(WorkerFactory factory, Runnable whenEnded, RequestObserver observer) {
+    this.observer = observer;
     this.factory = factory;
     this.whenEnded = whenEnded;
   }
@@ -122,7 +128,7 @@ public final class RequestThreads {
         if (idle == 0) {
           addThread();
         }
-        worker.serve();
+        serve(worker);
         if (idleThreads.get() >= MAX_IDLE_THREADS) {
           return;
         }
@@ -133,6 +139,19 @@ public final class RequestThreads {
         whenEnded.run();
         ended.countDown();
       }
+    }
+  }
+
+  private void serve(Worker worker) {
+    if (observer == RequestObserver.NONE) {
+      worker.serve();
+      return;
+    }
+    long beganNanos = System.nanoTime();
+    worker.serve();
+    String served = worker.served();
+    if (served != null) {
+      observer.handled(served, System.nanoTime() - beganNanos);
     }
   }
 

@@ -53,6 +53,7 @@ final class OptionsTest {
     assertEquals(Passthrough.OFF, settings.passthrough());
     assertEquals(false, settings.readOnly());
     assertEquals(true, settings.atime());
+    assertEquals(Optional.empty(), settings.metrics());
     assertEquals(false, settings.background());
   }
 
@@ -69,7 +70,7 @@ final class OptionsTest {
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
              "timeout": 7, "fuse": "kernel", "passthrough": "auto", "locks": "local", "allowOther": false, "readOnly": true,
-             "atime": false}
+             "atime": false, "metrics": "0.0.0.0:9"}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -89,6 +90,7 @@ final class OptionsTest {
             Optional.of(false),
             true,
             false,
+            Optional.of(new HostAndPort("0.0.0.0", 9)),
             true);
     assertEquals(expected, settings("--config", file));
   }
@@ -114,6 +116,16 @@ final class OptionsTest {
   void otherUsersCanBeAllowedAndForbidden() throws DinofsException {
     assertEquals(Optional.of(true), settings("--mount", "/m", "--allow-other").allowOther());
     assertEquals(Optional.of(false), settings("--mount", "/m", "--no-allow-other").allowOther());
+  }
+
+  @Test
+  void metricsAreForThisMachineUnlessAHostIsNamed() throws DinofsException {
+    assertEquals(
+        Optional.of(new HostAndPort("127.0.0.1", 9003)),
+        settings("--mount", "/m", "--metrics", "9003").metrics());
+    assertEquals(
+        Optional.of(new HostAndPort("h", 9003)),
+        settings("--mount", "/m", "--metrics", "h:9003").metrics());
   }
 
   @Test

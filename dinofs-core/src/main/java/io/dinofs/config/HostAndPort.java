@@ -27,6 +27,11 @@ public record HostAndPort(String host, int port) {
     return new HostAndPort(host, port);
   }
 
+  /** The address in numbers, of a resolved one. */
+  public static HostAndPort of(InetSocketAddress address) {
+    return new HostAndPort(address.getAddress().getHostAddress(), address.getPort());
+  }
+
   private static int portOf(String text) {
     try {
       int port = Integer.parseInt(text);

@@ -8,10 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,6 +42,9 @@ class StatusIT {
     assertEquals(CLUSTER.metadataServer().address(), pending.get("metadataServer").asText());
     assertTrue(pending.get("connected").asBoolean());
     assertTrue(pending.get("commit").asLong() > 0);
+    assertEquals(0, pending.get("lagCommits").asLong());
+    assertTrue(pending.get("lagMillis").asLong() >= 0);
+    assertEquals(0, pending.get("locks").asInt());
     assertTrue(pending.get("pendingBytes").asLong() >= BYTES, pending::toString);
     assertTrue(pending.has("pendingSince"), pending::toString);
 
@@ -62,6 +72,53 @@ class StatusIT {
       CLUSTER.blobServer().start();
     }
     assertTrue(dinofs(1, "warm", "/etc").contains("not on a volume of dinofs"));
+  }
+
+  @Test
+  void aMountTellsMetricsIfItIsAskedTo() throws Exception {
+    try (Node node = CLUSTER.freshNode()) {
+      node.start("--metrics", "0");
+      MatchResult told =
+          node.program()
+              .awaitPrinted(Pattern.compile("metrics are at (http://127.0.0.1:\\d+/\\S+)"));
+      URI page = URI.create(told.group(1));
+      Files.write(node.path("counted"), bytes(4));
+      Files.createFile(a.path("pushed"));
+      assertTrue(Files.exists(node.path("pushed")));
+      assertArrayEquals(bytes(4), Files.readAllBytes(node.path("counted")));
+      await()
+          .atMost(Program.PATIENCE)
+          .until(() -> metric(page, "dinofs_pending_uploads").orElseThrow() == 0);
+      for (String operation : List.of("create", "write", "lookup", "release")) {
+        String count = "dinofs_request_seconds_count{operation=\"" + operation + "\"}";
+        assertTrue(metric(page, count).orElseThrow() >= 1, operation);
+      }
+      assertTrue(metric(page, "dinofs_commits_total{outcome=\"accepted\"}").orElseThrow() >= 2);
+      assertTrue(metric(page, "dinofs_pushes_applied_total").orElseThrow() >= 1);
+      assertTrue(metric(page, "dinofs_record_cache_reads_total{result=\"hit\"}").orElseThrow() > 0);
+      assertTrue(
+          metric(page, "dinofs_record_cache_reads_total{result=\"miss\"}").orElseThrow() > 0);
+      assertTrue(metric(page, "dinofs_blob_cache_bytes").orElseThrow() >= BYTES);
+      assertEquals(1, metric(page, "dinofs_connected").orElseThrow());
+      assertEquals(0, metric(page, "dinofs_reconnects_total").orElseThrow());
+      assertEquals(0, metric(page, "dinofs_lag_commits").orElseThrow());
+      double commit = status(node).get("commit").asDouble();
+      assertTrue(metric(page, "dinofs_newest_commit").orElseThrow() >= commit);
+      assertEquals(0, node.unmount());
+    }
+  }
+
+  /** The value after {@code name} in the page. */
+  private static Optional<Double> metric(URI page, String name)
+      throws IOException, InterruptedException {
+    String text =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+            .body();
+    return text.lines()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> Double.valueOf(line.substring(name.length() + 1)))
+        .findFirst();
   }
 
   private static byte[] bytes(int seed) {

@@ -5,7 +5,8 @@ import io.dinofs.metadataserver.lmdb.LmdbSettings;
 import io.dinofs.metadataserver.lmdb.LmdbVersionedStore;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.dinofs.observe.MetricsPage;
+import io.dinofs.observe.ProgramMetrics;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -63,8 +64,8 @@ public final class Main implements Callable<Integer> {
 
   private void serve(Options.Settings settings) throws DinofsException, InterruptedException {
     InetSocketAddress address = resolve(settings.listen());
-    PrometheusMeterRegistry registry = MetricsPage.newRegistry();
-    ServerMetrics metrics = new ServerMetrics(registry, settings.slow());
+    ProgramMetrics program = new ProgramMetrics();
+    ServerMetrics metrics = new ServerMetrics(program.registry(), settings.slow());
     try (LmdbVersionedStore store = LmdbVersionedStore.open(settings.data(), LmdbSettings.DEFAULT);
         MetadataServer server =
             new MetadataServer(
@@ -77,11 +78,15 @@ public final class Main implements Callable<Integer> {
                 metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
       System.out.println(
-          "metadataserver: volume " + store.volume() + " listening on " + text(server.address()));
+          "metadataserver: volume "
+              + store.volume()
+              + " listening on "
+              + HostAndPort.of(server.address()));
       if (settings.metrics().isPresent()) {
-        try (MetricsPage page = MetricsPage.serve(registry, resolve(settings.metrics().get()))) {
+        try (MetricsPage page =
+            MetricsPage.serve(program::page, settings.metrics().get().resolve())) {
           System.out.println(
-              "metadataserver: metrics at http://" + text(page.address()) + "/metrics");
+              "metadataserver: metrics at http://" + HostAndPort.of(page.address()) + "/metrics");
           told.await();
         }
       } else {
@@ -96,10 +101,6 @@ public final class Main implements Callable<Integer> {
       throw new DinofsException(ErrorKind.INVALID, "unknown host: " + address.host());
     }
     return resolved;
-  }
-
-  private static HostAndPort text(InetSocketAddress listening) {
-    return new HostAndPort(listening.getAddress().getHostAddress(), listening.getPort());
   }
 
   /** Runs when the process is told to stop: it lives until this returns. */

@@ -5,12 +5,13 @@ import static io.dinofs.store.Volumes.xattr;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.model.NodeId;
+import io.dinofs.observe.MetricsPage;
+import io.dinofs.observe.ProgramMetrics;
 import io.dinofs.store.Volumes;
 import io.dinofs.store.memory.MemoryVersionedStore;
 import io.dinofs.wire.Consistency;
 import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.DataInputStream;
@@ -32,7 +33,7 @@ final class MetricsPageTest {
 
   @Test
   void aCommitIsCountedWithItsOutcome() throws Exception {
-    PrometheusMeterRegistry registry = MetricsPage.newRegistry();
+    ProgramMetrics metrics = new ProgramMetrics();
     NodeId node = NodeId.random();
     Volumes.Committer committer = new Volumes.Committer(node);
     try (MemoryVersionedStore volume = new MemoryVersionedStore();
@@ -44,8 +45,8 @@ final class MetricsPageTest {
                 ANY_PORT,
                 Duration.ofSeconds(5),
                 ServerLimits.DEFAULT,
-                new ServerMetrics(registry, Duration.ofSeconds(1)));
-        MetricsPage page = MetricsPage.serve(registry, ANY_PORT);
+                new ServerMetrics(metrics.registry(), Duration.ofSeconds(1)));
+        MetricsPage page = MetricsPage.serve(metrics::page, ANY_PORT);
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
       socket.setSoTimeout(20_000);
       send(

@@ -205,6 +205,16 @@ public final class BlobCache implements BlobFileStore, LocalBlobs, WriteBack {
     return paired.pendingCount();
   }
 
+  /** How many openings of blobs found them here. */
+  public long hits() {
+    return paired.hits();
+  }
+
+  /** How many had to wait for the blob server. */
+  public long misses() {
+    return paired.misses();
+  }
+
   /**
    * What the cache holds.
    *

@@ -36,6 +36,9 @@ final class Exchange implements RequestThreads.Worker {
   private Guard.Operation undo;
   private boolean answeredElsewhere;
 
+  /** What libfuse has called back for; null for what it answers itself. */
+  private String served;
+
   Exchange(LibFuse fuse, Session session) {
     this.fuse = fuse;
     this.session = session;
@@ -53,7 +56,13 @@ final class Exchange implements RequestThreads.Worker {
 
   @Override
   public void serve() {
+    served = null;
     session.process(requestAddress, requestLength);
+  }
+
+  @Override
+  public String served() {
+    return served;
   }
 
   @Override
@@ -74,6 +83,7 @@ final class Exchange implements RequestThreads.Worker {
 
   /** Handles the request and answers it, exactly once, unless that is done elsewhere. */
   private void serveHere(String operation, long requestId, Handler handler) {
+    served = operation;
     answer.clear();
     undo = null;
     answeredElsewhere = false;

@@ -42,7 +42,7 @@ public final class JnrFuseMount {
     }
     try {
       Session session = newSession(fuse, handlers, arguments, channel, mapsDirectFiles);
-      RequestThreads threads = session.start();
+      RequestThreads threads = session.start(options.observer());
       awaitInitialized(session, mountPoint);
       return new FuseMount(mountPoint, system, threads);
     } catch (DinofsException e) {

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.RequestObserver;
 import io.dinofs.fuse.RequestThreads;
 import io.dinofs.fuse.linux.FuseRequests;
 import io.dinofs.model.DinofsException;
@@ -37,16 +38,18 @@ final class Session {
   /**
    * Starts to serve requests.
    *
+   * @param observer is told of them
    * @throws DinofsException if there can be no thread
    */
-  RequestThreads start() throws DinofsException {
+  RequestThreads start(RequestObserver observer) throws DinofsException {
     RequestThreads threads =
         new RequestThreads(
             () -> new Exchange(fuse, this),
             () -> {
               beforeEnd.run();
               fuse.fuse_session_destroy(addresses.session);
-            });
+            },
+            observer);
     threads.start();
     return threads;
   }

@@ -81,6 +81,12 @@ final class Exchange implements RequestThreads.Worker {
   }
 
   @Override
+  public String served() {
+    Opcode opcode = request.opcode();
+    return opcode == null ? null : opcode.logName();
+  }
+
+  @Override
   public void close() {
     Waiting.setGate(null);
     connection.interruptions().remove(interruption);

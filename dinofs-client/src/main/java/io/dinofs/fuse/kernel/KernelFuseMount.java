@@ -51,7 +51,8 @@ public final class KernelFuseMount {
         };
     try {
       RequestThreads threads =
-          new RequestThreads(() -> new Exchange(connection, device.another()), atEnd);
+          new RequestThreads(
+              () -> new Exchange(connection, device.another()), atEnd, options.observer());
       threads.start();
       awaitInitialized(connection, mountPoint);
       if (wanted != Passthrough.OFF) {

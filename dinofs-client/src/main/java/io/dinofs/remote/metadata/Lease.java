@@ -1,5 +1,6 @@
 package io.dinofs.remote.metadata;
 
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,9 @@ final class Lease {
   /** Null while nothing is held. Written under this. */
   private volatile Held held;
 
+  /** When what the server answered last was sent; null before the first. Written under this. */
+  private volatile Moment confirmed;
+
   private record Held(Moment sent, long lengthNanos) {}
 
   Lease(Supplier<Moment> clock) {
@@ -28,12 +32,19 @@ final class Lease {
   synchronized void renew(Moment at, long leaseNanos) {
     if (held == null || at.nanos() - held.sent().nanos() > 0) {
       held = new Held(at, leaseNanos - leaseNanos / MARGIN);
+      confirmed = at;
     }
   }
 
   /** The node must not rely on it any more. */
   synchronized void drop() {
     held = null;
+  }
+
+  /** How long ago the server said last that it waits for this node; empty if it never did. */
+  OptionalLong nanosSinceConfirmed() {
+    Moment last = confirmed;
+    return last == null ? OptionalLong.empty() : OptionalLong.of(clock.get().nanosSince(last));
   }
 
   /** Takes no lock: every read of what is cached asks. */

@@ -119,6 +119,11 @@ final class RemoteLocks implements LockService {
     return held.holds(place);
   }
 
+  /** How many locks this node holds. */
+  synchronized int held() {
+    return held.count(node);
+  }
+
   @Override
   public boolean isCertain() {
     return lease.isHeld();

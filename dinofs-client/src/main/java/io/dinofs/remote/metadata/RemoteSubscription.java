@@ -194,6 +194,11 @@ final class RemoteSubscription implements Subscription {
     return told;
   }
 
+  /** How many commits, by their numbers, have been told and are not applied yet. */
+  synchronized long lagCommits() {
+    return Math.max(0, told.value() - applied.value());
+  }
+
   /** Whether everything has been told that was committed before the connection began. */
   boolean isCaughtUp() {
     CommitNumber goal = target;

@@ -78,14 +78,9 @@ public final class RemoteVersionedStore implements ScannableStore {
     return session.locks();
   }
 
-  /** Whether there is a connection now. */
-  public boolean isConnected() {
-    return session.isConnected();
-  }
-
-  /** The newest commit that the subscriber was told of; NONE if there is no subscriber. */
-  public CommitNumber newestCommit() {
-    return session.newestCommit();
+  /** How the connection is. */
+  public ConnectionState state() {
+    return session.state();
   }
 
   @Override

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,10 @@ final class Session implements AutoCloseable {
   private volatile DinofsException refusal;
 
   private volatile DinofsException lastFailure;
+
+  /** How many there were. */
+  private final AtomicLong connections = new AtomicLong();
+
   private volatile boolean closed;
 
   Session(RemoteSettings settings) {
@@ -99,14 +105,18 @@ final class Session implements AutoCloseable {
     return clock;
   }
 
-  boolean isConnected() {
-    return link != null;
-  }
-
-  /** The newest commit that was told; NONE if nobody is told. */
-  CommitNumber newestCommit() {
+  ConnectionState state() {
     RemoteSubscription current = subscription;
-    return current == null ? CommitNumber.NONE : current.told();
+    OptionalLong sinceNanos = lease.nanosSinceConfirmed();
+    return new ConnectionState(
+        link != null,
+        current == null ? CommitNumber.NONE : current.told(),
+        current == null ? 0 : current.lagCommits(),
+        sinceNanos.isPresent()
+            ? Optional.of(Duration.ofNanos(sinceNanos.getAsLong()))
+            : Optional.empty(),
+        Math.max(0, connections.get() - 1),
+        locks.held());
   }
 
   RemoteLocks locks() {
@@ -359,6 +369,7 @@ final class Session implements AutoCloseable {
   private void receive(Link over) throws IOException {
     // Before any other thread can speak of locks.
     outbox.reassert(over, locks);
+    connections.incrementAndGet();
     link = over;
     RemoteSubscription subscriber = subscription;
     if (subscriber != null) {

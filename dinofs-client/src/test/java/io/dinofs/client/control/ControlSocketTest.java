@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ControlSocketTest {
   private static final MountStatus STATUS =
-      new MountStatus("/mnt/v", "id", "h:1", true, 7, "http://h:2", 0, 0, null, "/c", 5, 9, 0);
+      new MountStatus(
+          "/mnt/v", "id", "h:1", true, 7, 1, 20L, 3, "http://h:2", 0, 0, null, "/c", 5, 9, 0);
 
   @TempDir Path directory;
 

@@ -181,7 +181,7 @@ final class RemoteLocksTest {
     RecordedAnswer answer = new RecordedAnswer();
     LockService.Waiting waiting = waiter.locks.acquire(waiter.exclusive(), answer);
     proxy.close();
-    await().atMost(LIMIT).until(() -> !waiter.store.isConnected());
+    await().atMost(LIMIT).until(() -> !waiter.store.state().connected());
     waiting.cancel();
     answer.awaitRefused(ErrorKind.INTERRUPTED);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 /** As {@link PairedStore}, with a fast store whose values are files. */
 public final class PairedFileStore extends PairedStore implements FileStore {
@@ -24,6 +25,8 @@ public final class PairedFileStore extends PairedStore implements FileStore {
 
   private final FileStore fast;
   private final DeletingStore cache;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
 
   /** As {@link PairedStore#PairedStore}. */
   public <F extends FileStore & DeletingStore> PairedFileStore(
@@ -75,6 +78,9 @@ public final class PairedFileStore extends PairedStore implements FileStore {
     requireOpen();
     for (int attempt = 0; attempt < MAX_OPEN_ATTEMPTS; attempt++) {
       Optional<FileChannel> local = fast.open(key);
+      if (attempt == 0) {
+        (local.isPresent() ? hits : misses).increment();
+      }
       if (local.isPresent()) {
         return local;
       }
@@ -109,5 +115,15 @@ public final class PairedFileStore extends PairedStore implements FileStore {
 
   public boolean isPending(Key key) {
     return writes.isPending(key);
+  }
+
+  /** How many openings found the value in the fast store. */
+  public long hits() {
+    return hits.sum();
+  }
+
+  /** How many did not. */
+  public long misses() {
+    return misses.sum();
   }
 }
