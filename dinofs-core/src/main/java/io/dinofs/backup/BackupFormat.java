@@ -6,7 +6,13 @@ import java.security.NoSuchAlgorithmException;
 
 /** What writer and reader of a backup agree on. */
 final class BackupFormat {
-  static final Bytes MAGIC = Bytes.utf8("dinofs backup 1\n");
+  /** Begins a file that has all records. */
+  static final Bytes FULL = Bytes.utf8("dinofs backup 1\n");
+
+  /** Begins a file that has what changed since another; as long as the other one. */
+  static final Bytes UPDATE = Bytes.utf8("dinofs update 1\n");
+
+  static final int CHECKSUM_BYTES = 32;
 
   private BackupFormat() {}
 

@@ -13,8 +13,10 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -32,7 +34,9 @@ public final class BackupReader implements AutoCloseable {
   private final DigestInputStream digest;
   private final DataInputStream in;
   private final VolumeId volume;
-  private final CommitNumber at;
+  private final Optional<BackupId> base;
+  private final BackupId id;
+  private Optional<RecordKey> last = Optional.empty();
   private long records;
   private boolean over;
 
@@ -44,24 +48,27 @@ public final class BackupReader implements AutoCloseable {
    */
   public BackupReader(Path file) throws IOException {
     this.file = file;
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     this.digest =
         new DigestInputStream(
-            new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES),
+            new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES),
             BackupFormat.newDigest());
     this.in = new DataInputStream(digest);
     boolean done = false;
     try {
-      Bytes magic = Bytes.wrap(in.readNBytes(BackupFormat.MAGIC.length()));
-      if (!magic.equals(BackupFormat.MAGIC)) {
+      Bytes checksum = checksumOf(channel);
+      Bytes magic = Bytes.wrap(in.readNBytes(BackupFormat.FULL.length()));
+      boolean update = magic.equals(BackupFormat.UPDATE);
+      if (!update && !magic.equals(BackupFormat.FULL)) {
         throw damaged("it is no backup that this program reads");
       }
       long most = in.readLong();
       volume = new VolumeId(new UUID(most, in.readLong()));
-      long commit = in.readLong();
-      if (commit <= 0 || commit > MAX_COMMIT) {
-        throw damaged("it says that it is as of commit " + commit);
-      }
-      at = new CommitNumber(commit);
+      base =
+          update
+              ? Optional.of(new BackupId(commit(), Bytes.wrap(read(BackupFormat.CHECKSUM_BYTES))))
+              : Optional.empty();
+      id = new BackupId(commit(), checksum);
       done = true;
     } catch (EOFException e) {
       throw damaged("it ends early");
@@ -72,17 +79,50 @@ public final class BackupReader implements AutoCloseable {
     }
   }
 
+  private Bytes checksumOf(FileChannel channel) throws IOException {
+    ByteBuffer checksum = ByteBuffer.allocate(BackupFormat.CHECKSUM_BYTES);
+    long from = channel.size() - checksum.capacity();
+    while (from >= 0 && checksum.hasRemaining()) {
+      if (channel.read(checksum, from + checksum.position()) < 0) {
+        break;
+      }
+    }
+    if (checksum.hasRemaining()) {
+      throw damaged("it ends early");
+    }
+    return Bytes.wrap(checksum.array());
+  }
+
+  private CommitNumber commit() throws IOException {
+    long commit = in.readLong();
+    if (commit <= 0 || commit > MAX_COMMIT) {
+      throw damaged("it says that it is as of commit " + commit);
+    }
+    return new CommitNumber(commit);
+  }
+
+  /** The file, as it was named. */
+  public Path file() {
+    return file;
+  }
+
   public VolumeId volume() {
     return volume;
   }
 
-  /** The commit as of which the records were read. */
-  public CommitNumber at() {
-    return at;
+  /** The backup that this one has the changes since; empty if this one has everything. */
+  public Optional<BackupId> base() {
+    return base;
+  }
+
+  /** What it is, as a later one names it. Not proved before the end is told. */
+  public BackupId id() {
+    return id;
   }
 
   /**
-   * The next record; empty at the end, when all of the file has proved to be as it was written.
+   * The next record, in the order of the keys; absent if it is gone since the base. Empty at the
+   * end, when all of the file has proved to be as it was written.
    *
    * @throws DinofsException CORRUPT if it is not
    * @throws IOException if it can't be read
@@ -102,17 +142,26 @@ public final class BackupReader implements AutoCloseable {
         throw damaged("a key of " + keyBytes + " bytes");
       }
       RecordKey key = RecordKey.decode(ByteBuffer.wrap(read(keyBytes)));
-      long version = in.readLong();
-      int valueBytes = in.readInt();
-      if (version <= 0 || valueBytes < 0 || valueBytes > VersionedRecord.MAX_VALUE_BYTES) {
-        throw damaged("record " + key + " has version " + version + ", " + valueBytes + " bytes");
+      if (last.isPresent() && last.get().compareTo(key) >= 0) {
+        throw damaged("record " + key + " comes after " + last.get());
       }
+      last = Optional.of(key);
       records++;
-      Bytes value = Bytes.wrap(read(valueBytes));
-      return Optional.of(VersionedRecord.present(key, new Version(version), value));
+      return Optional.of(record(key, in.readLong()));
     } catch (EOFException e) {
       throw damaged("it ends early");
     }
+  }
+
+  private VersionedRecord record(RecordKey key, long version) throws IOException {
+    if (version == 0 && base.isPresent()) {
+      return VersionedRecord.absent(key);
+    }
+    int valueBytes = in.readInt();
+    if (version <= 0 || valueBytes < 0 || valueBytes > VersionedRecord.MAX_VALUE_BYTES) {
+      throw damaged("record " + key + " has version " + version + ", " + valueBytes + " bytes");
+    }
+    return VersionedRecord.present(key, new Version(version), Bytes.wrap(read(valueBytes)));
   }
 
   private byte[] read(int bytes) throws IOException {
@@ -125,7 +174,9 @@ public final class BackupReader implements AutoCloseable {
     long count = in.readLong();
     digest.on(false);
     byte[] expected = digest.getMessageDigest().digest();
-    boolean same = MessageDigest.isEqual(expected, in.readNBytes(expected.length));
+    boolean same =
+        MessageDigest.isEqual(expected, in.readNBytes(expected.length))
+            && id.checksum().equals(Bytes.wrap(expected));
     if (count != records || !same || in.read() >= 0) {
       throw damaged("its checksum is wrong");
     }

@@ -14,14 +14,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
+import java.util.Optional;
 
 /**
- * Writes the metadata of a volume to a file, which has its name when it is complete and on the
- * disk. Not safe for several threads.
+ * Writes the metadata of a volume to a file, or what has changed of it since an earlier backup. The
+ * file has its name when it is complete and on the disk. Not safe for several threads.
  *
- * <p>Big endian: "dinofs backup 1" and a line feed, volume (16), commit (8); for each record, in
- * the order of their keys: length of the key (2), key, version (8), length of the value (4), value;
- * a length of 0 (2), the number of records (8), and the SHA-256 of all before (32).
+ * <p>Big endian: "dinofs backup 1" or "dinofs update 1" and a line feed, volume (16); of an update
+ * the commit (8) and the checksum (32) of the backup that it goes on from; commit (8); for each
+ * record, in the order of their keys: length of the key (2), key, version (8), length of the value
+ * (4), value; of a record that is gone the version is 0 and there is no more; a length of 0 (2),
+ * the number of records (8), and the SHA-256 of all before (32).
  */
 public final class BackupWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -34,12 +37,7 @@ public final class BackupWriter implements AutoCloseable {
   private long records;
   private boolean finished;
 
-  /**
-   * Begins a backup.
-   *
-   * @throws IOException if the file can't be written
-   */
-  public BackupWriter(Path file, VolumeId volume, CommitNumber at) throws IOException {
+  private BackupWriter(Path file) throws IOException {
     this.file = file;
     this.draft = file.resolveSibling(file.getFileName() + ".part");
     this.destination = new FileOutputStream(draft.toFile());
@@ -47,23 +45,54 @@ public final class BackupWriter implements AutoCloseable {
         new DigestOutputStream(
             new BufferedOutputStream(destination, BUFFER_BYTES), BackupFormat.newDigest());
     this.out = new DataOutputStream(digest);
-    out.write(BackupFormat.MAGIC.toArray());
-    out.writeLong(volume.value().getMostSignificantBits());
-    out.writeLong(volume.value().getLeastSignificantBits());
-    out.writeLong(at.value());
   }
 
   /**
-   * @param record present, with a key behind those before
+   * Begins a backup of all records.
+   *
+   * @throws IOException if the file can't be written
+   */
+  public static BackupWriter full(Path file, VolumeId volume, CommitNumber at) throws IOException {
+    return new BackupWriter(file).begin(BackupFormat.FULL, volume, Optional.empty(), at);
+  }
+
+  /**
+   * Begins a backup of what is different from {@code base}.
+   *
+   * @throws IOException if the file can't be written
+   */
+  public static BackupWriter update(Path file, VolumeId volume, BackupId base, CommitNumber at)
+      throws IOException {
+    return new BackupWriter(file).begin(BackupFormat.UPDATE, volume, Optional.of(base), at);
+  }
+
+  private BackupWriter begin(Bytes magic, VolumeId volume, Optional<BackupId> base, CommitNumber at)
+      throws IOException {
+    out.write(magic.toArray());
+    out.writeLong(volume.value().getMostSignificantBits());
+    out.writeLong(volume.value().getLeastSignificantBits());
+    if (base.isPresent()) {
+      out.writeLong(base.get().at().value());
+      out.write(base.get().checksum().toArray());
+    }
+    out.writeLong(at.value());
+    return this;
+  }
+
+  /**
+   * @param record with a key behind those before; present, or in an update absent for one that is
+   *     gone
    */
   public void write(VersionedRecord record) throws IOException {
     Bytes key = record.key().encode();
-    Bytes value = record.value().orElseThrow();
     out.writeShort(key.length());
     out.write(key.toArray());
     out.writeLong(record.version().value());
-    out.writeInt(value.length());
-    out.write(value.toArray());
+    if (record.isPresent()) {
+      Bytes value = record.value().orElseThrow();
+      out.writeInt(value.length());
+      out.write(value.toArray());
+    }
     records++;
   }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What programs know of local files holds here too, and on the other node. */
 @OnEachFrontend
 final class AsLocalIT {
+  /** acl(5) as an extended attribute: u::rw-, u:4005:r--, g::---, m::r--, o::---. */
+  static final Bytes ACL =
+      Bytes.wrap(
+          HexFormat.of()
+              .withDelimiter(" ")
+              .parseHex(
+                  "02 00 00 00"
+                      + " 01 00 06 00 ff ff ff ff"
+                      + " 02 00 04 00 a5 0f 00 00"
+                      + " 04 00 00 00 ff ff ff ff"
+                      + " 10 00 04 00 ff ff ff ff"
+                      + " 20 00 00 00 ff ff ff ff"));
+
   private static final int MEBIBYTE = 1 << 20;
   private static final long LARGEST = Long.MAX_VALUE;
 
@@ -340,54 +354,7 @@ final class AsLocalIT {
       onB.resolve("f").toString()
     };
     assertTrue(exitCode(cat) != 0);
-    // acl(5) as an extended attribute: u::rw-, u:4005:r--, g::---, m::r--, o::---
-    byte[] list = {
-      2,
-      0,
-      0,
-      0,
-      1,
-      0,
-      6,
-      0,
-      -1,
-      -1,
-      -1,
-      -1,
-      2,
-      0,
-      4,
-      0,
-      (byte) 0xa5,
-      0x0f,
-      0,
-      0,
-      4,
-      0,
-      0,
-      0,
-      -1,
-      -1,
-      -1,
-      -1,
-      16,
-      0,
-      4,
-      0,
-      -1,
-      -1,
-      -1,
-      -1,
-      32,
-      0,
-      0,
-      0,
-      -1,
-      -1,
-      -1,
-      -1
-    };
-    must(Posix.setXattr(a.resolve("f"), "system.posix_acl_access", list, 0));
+    must(Posix.setXattr(a.resolve("f"), "system.posix_acl_access", ACL.toArray(), 0));
     assertEquals(0, exitCode(cat));
     assertEquals(0640, Posix.lstat(b.resolve("f")).permissions());
     must(Posix.chmod(b.resolve("f"), 0600));

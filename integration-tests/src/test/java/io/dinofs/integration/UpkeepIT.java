@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @OnEachFrontend
 final class UpkeepIT {
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final String ACL_NAME = "system.posix_acl_access";
 
   @RegisterExtension static final Cluster CLUSTER = new Cluster("a", "b");
 
@@ -152,17 +154,7 @@ final class UpkeepIT {
     write("after", 100);
     Path onOther = CLUSTER.node("b").mount().resolve(directory.getFileName());
     assertTrue(Files.exists(onOther.resolve("after")));
-    Server server = CLUSTER.metadataServer();
-    server.program().terminate();
-    Path data = CLUSTER.directory().resolve("metadataserver");
-    Files.move(data, CLUSTER.directory().resolve("metadataserver-lost-" + runs));
-    Program restore =
-        Program.start(
-            "metadataserver",
-            CLUSTER.directory().resolve("restore.log"),
-            List.of("restore", "--data", data.toString(), file.toString()));
-    assertEquals(0, restore.awaitExit(), restore.log());
-    server.start();
+    restoreServer(file);
     Path onFirst = directory;
     await()
         .atMost(Program.PATIENCE)
@@ -177,6 +169,83 @@ final class UpkeepIT {
     assertTrue(Files.exists(onOther.resolve("new on a")));
     assertEquals(0, dinofs("fsck", metadata(), blobs()).awaitExit());
     assertFalse(Files.exists(onFirst.resolve("after")));
+  }
+
+  @Test
+  void updatesAreRestoredOnTopOfAFullBackup() throws Exception {
+    write("removed", 100);
+    byte[] kept = write("kept", 2 * CHUNK_BYTES);
+    Files.createDirectories(directory.resolve("sub/deep"));
+    Path full = backUp("full");
+
+    Files.delete(directory.resolve("removed"));
+    Files.move(directory.resolve("sub"), directory.resolve("moved"));
+    FilePath attributed = FilePath.of(directory.resolve("kept"));
+    Posix.must(Posix.setXattr(attributed, "user.first", new byte[] {1}, 0));
+    Path first = backUp("first", full);
+
+    Posix.must(Posix.removeXattr(attributed, "user.first"));
+    Posix.must(Posix.setXattr(attributed, "user.second", new byte[] {2}, 0));
+    Posix.must(Posix.setXattr(attributed, ACL_NAME, AsLocalIT.ACL.toArray(), 0));
+    byte[] added = write("moved/added", 100);
+    Path second = backUp("second", full, first);
+    assertTrue(Files.size(second) < Files.size(full));
+
+    write("lost", 100);
+    Program gap = restore(CLUSTER.directory().resolve("gap-" + runs), full, second);
+    assertEquals(1, gap.awaitExit());
+    assertTrue(gap.log().contains("missing"), gap.log());
+    restoreServer(full, first, second);
+
+    Path onOther = CLUSTER.node("b").mount().resolve(directory.getFileName());
+    await()
+        .atMost(Program.PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                !Files.exists(onOther.resolve("lost")) && !Files.exists(directory.resolve("lost")));
+    FilePath restored = FilePath.of(onOther.resolve("kept"));
+    assertEquals("ENODATA", Observation.xattr(restored, "user.first"));
+    assertEquals("02", Observation.xattr(restored, "user.second"));
+    assertEquals(AsLocalIT.ACL.toHex(), Observation.xattr(restored, ACL_NAME));
+    assertArrayEquals(kept, Files.readAllBytes(onOther.resolve("kept")));
+    assertArrayEquals(added, Files.readAllBytes(onOther.resolve("moved/added")));
+    assertTrue(Files.isDirectory(onOther.resolve("moved/deep")));
+    assertFalse(Files.exists(onOther.resolve("sub")));
+    assertFalse(Files.exists(onOther.resolve("removed")));
+    assertEquals(0, dinofs("fsck", metadata(), blobs(), "--verify-data").awaitExit());
+  }
+
+  private static Path backUp(String name, Path... since) throws Exception {
+    Path file = CLUSTER.directory().resolve(name + "-" + runs);
+    List<String> arguments = new ArrayList<>(List.of("backup", metadata()));
+    for (Path earlier : since) {
+      arguments.addAll(List.of("--since", earlier.toString()));
+    }
+    arguments.add(file.toString());
+    Program backup = dinofs(arguments.toArray(String[]::new));
+    assertEquals(0, backup.awaitExit(), backup.log());
+    return file;
+  }
+
+  /** Lets the metadata server go on with what was backed up. */
+  private static void restoreServer(Path... files) throws Exception {
+    Server server = CLUSTER.metadataServer();
+    server.program().terminate();
+    Path data = CLUSTER.directory().resolve("metadataserver");
+    Files.move(data, CLUSTER.directory().resolve("metadataserver-lost-" + runs));
+    Program restore = restore(data, files);
+    assertEquals(0, restore.awaitExit(), restore.log());
+    server.start();
+  }
+
+  private static Program restore(Path data, Path... files) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("restore", "--data", data.toString()));
+    for (Path file : files) {
+      arguments.add(file.toString());
+    }
+    return Program.start(
+        "metadataserver", CLUSTER.directory().resolve("restore-" + runs + ".log"), arguments);
   }
 
   private byte[] write(String name, int length) throws IOException {

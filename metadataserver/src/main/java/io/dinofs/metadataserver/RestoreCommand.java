@@ -3,18 +3,19 @@ package io.dinofs.metadataserver;
 import io.dinofs.metadataserver.lmdb.VolumeRestore;
 import io.dinofs.model.DinofsException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a data directory from a backup that {@code dinofs backup} has written. */
+/** Makes a data directory from backups that {@code dinofs backup} has written. */
 @Command(
     name = "restore",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a data directory from a file that dinofs backup has written. Nodes that knew a later"
+      "Makes a data directory from files that dinofs backup has written. Nodes that knew a later"
           + " state drop their caches when they connect to a server that is started with it.",
       "Contents that garbage collection deleted since the backup are not on the blob server any"
           + " more; dinofs fsck tells which."
@@ -28,15 +29,21 @@ final class RestoreCommand implements Callable<Integer> {
       description = "The data directory to make; it is empty or does not exist.")
   private Path data;
 
-  @Parameters(paramLabel = "FILE", description = "The backup.")
-  private Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = {
+        "A full backup; then, in their order, what was made with --since after it, up to the state",
+        "that is wanted."
+      })
+  private List<Path> files;
 
   private RestoreCommand() {}
 
   @Override
   public Integer call() {
     try {
-      VolumeRestore.Restored restored = VolumeRestore.restore(file, data);
+      VolumeRestore.Restored restored = VolumeRestore.restore(files, data);
       System.out.printf(
           Locale.ROOT,
           "metadataserver: restored %,d records, %,d inodes, as of commit %s; commits go on from %s%n",

@@ -1,6 +1,6 @@
 package io.dinofs.metadataserver.lmdb;
 
-import io.dinofs.backup.BackupReader;
+import io.dinofs.backup.BackupChain;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.Counter;
 import io.dinofs.model.DinofsException;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a data directory from a backup.
+ * Makes a data directory from backups.
  *
  * <p>What was committed after the backup is lost, but nodes may have seen it, hold records in their
  * caches, and come back to the restored server. They must not take what happens from now on for
@@ -48,17 +48,18 @@ public final class VolumeRestore {
   public record Restored(long records, long inodes, CommitNumber from, CommitNumber newest) {}
 
   /**
-   * Restores the backup in {@code file}.
+   * Restores the volume as of the last backup.
    *
+   * @param files a full backup, and the updates after it in their order
    * @param directory is empty, or does not exist; after a failure it is to be emptied again
-   * @throws DinofsException INVALID if the directory holds something; CORRUPT if the backup is
-   *     damaged; NO_SPACE, IO
+   * @throws DinofsException INVALID if the directory holds something, or the backups do not follow
+   *     each other; CORRUPT if one is damaged; NO_SPACE, IO
    */
-  public static Restored restore(Path file, Path directory) throws DinofsException {
+  public static Restored restore(List<Path> files, Path directory) throws DinofsException {
     try {
       Files.createDirectories(directory);
       requireEmpty(directory);
-      try (BackupReader backup = new BackupReader(file)) {
+      try (BackupChain backup = BackupChain.open(files)) {
         // Under another name until it is complete, so that no half of it is ever served.
         Path draft = directory.resolve("lmdb.restoring");
         Restored restored = fill(backup, draft);
@@ -69,7 +70,7 @@ public final class VolumeRestore {
       throw e;
     } catch (IOException e) {
       throw new DinofsException(
-          ErrorKind.IO, "cannot restore " + file + " to " + directory + ": " + e, e);
+          ErrorKind.IO, "cannot restore " + files + " to " + directory + ": " + e, e);
     }
   }
 
@@ -82,10 +83,12 @@ public final class VolumeRestore {
     }
   }
 
-  private static Restored fill(BackupReader backup, Path draft) throws IOException {
+  private static Restored fill(BackupChain backup, Path draft) throws IOException {
     CommitNumber newest =
         new CommitNumber(
-            backup.at().value() + COMMITS_LEFT_OUT + new SecureRandom().nextLong(COMMITS_LEFT_OUT));
+            backup.last().at().value()
+                + COMMITS_LEFT_OUT
+                + new SecureRandom().nextLong(COMMITS_LEFT_OUT));
     long records = 0;
     long inodes = 0;
     try (RecordTable table = RecordTable.open(draft, LmdbSettings.DEFAULT.leastMapBytes())) {
@@ -110,7 +113,7 @@ public final class VolumeRestore {
         }
       }
     }
-    return new Restored(records, inodes, backup.at(), newest);
+    return new Restored(records, inodes, backup.last().at(), newest);
   }
 
   private static VersionedRecord beyond(VersionedRecord record, CommitNumber newest)

@@ -1,5 +1,7 @@
 package io.dinofs.metadataserver.lmdb;
 
+import static io.dinofs.store.Volumes.delete;
+import static io.dinofs.store.Volumes.put;
 import static io.dinofs.store.Volumes.putNew;
 import static io.dinofs.store.Volumes.xattr;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,13 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.backup.BackupChain;
+import io.dinofs.backup.BackupUpdate;
 import io.dinofs.backup.BackupWriter;
 import io.dinofs.model.CommitNumber;
+import io.dinofs.model.CommitResult;
 import io.dinofs.model.Counter;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.RecordKey;
+import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeFormat;
 import io.dinofs.store.RecordingListener;
@@ -23,6 +29,7 @@ import io.dinofs.store.Volumes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +57,8 @@ final class VolumeRestoreTest {
       }
       before = records(volume);
       backUp(volume, file);
-      VolumeRestore.Restored restored = VolumeRestore.restore(file, directory.resolve("second"));
+      VolumeRestore.Restored restored =
+          VolumeRestore.restore(List.of(file), directory.resolve("second"));
       assertEquals(volume.statistics().newest(), restored.from());
       assertEquals(before.size(), restored.records());
       try (LmdbVersionedStore second = open("second")) {
@@ -66,6 +74,59 @@ final class VolumeRestoreTest {
   }
 
   @Test
+  void updatesBringBackWhatChangedAndRemoveWhatIsGone() throws Exception {
+    Path full = directory.resolve("full");
+    List<Path> files = new ArrayList<>(List.of(full));
+    Map<RecordKey, VersionedRecord> before;
+    try (LmdbVersionedStore volume = open("first")) {
+      Version gone = version(volume.commit(committer.of(putNew(xattr(10, "gone"), "1"))));
+      Version changed = version(volume.commit(committer.of(putNew(xattr(10, "changed"), "1"))));
+      volume.commit(committer.of(putNew(xattr(10, "same"), "1")));
+      backUp(volume, full);
+      volume.commit(committer.of(delete(xattr(10, "gone"), gone)));
+      files.add(update(volume, files));
+      volume.commit(committer.of(put(xattr(10, "changed"), changed, "2")));
+      volume.commit(committer.of(putNew(xattr(11, "new"), "1")));
+      files.add(update(volume, files));
+      before = records(volume);
+      VolumeRestore.Restored restored = VolumeRestore.restore(files, directory.resolve("second"));
+      assertEquals(volume.statistics().newest(), restored.from());
+      assertEquals(before.size(), restored.records());
+    }
+    try (LmdbVersionedStore second = open("second")) {
+      Map<RecordKey, VersionedRecord> after = records(second);
+      before.remove(VolumeFormat.NEXT_INODE);
+      after.remove(VolumeFormat.NEXT_INODE);
+      assertEquals(before, after);
+      // What is restored is backed up further.
+      second.commit(committer.of(putNew(xattr(12, "later"), "1")));
+      files.add(update(second, files));
+      VolumeRestore.restore(files, directory.resolve("third"));
+      before = records(second);
+    }
+    try (LmdbVersionedStore third = open("third")) {
+      assertEquals(before.keySet(), records(third).keySet());
+    }
+  }
+
+  private static Version version(CommitResult result) {
+    return Version.of(result.number());
+  }
+
+  private Path update(LmdbVersionedStore volume, List<Path> since) throws IOException {
+    Path file = directory.resolve("update-" + since.size());
+    try (BackupChain before = BackupChain.open(since);
+        BackupUpdate update =
+            new BackupUpdate(file, before, volume.volume(), volume.statistics().newest())) {
+      for (VersionedRecord record : records(volume).values()) {
+        update.next(record);
+      }
+      update.finish();
+    }
+    return file;
+  }
+
+  @Test
   void aNodeThatKnewALaterStateStartsAnew() throws Exception {
     Path file = directory.resolve("backup");
     CommitNumber known;
@@ -74,7 +135,7 @@ final class VolumeRestoreTest {
       volume.commit(committer.of(putNew(xattr(10, "lost"), "")));
       known = volume.statistics().newest();
     }
-    VolumeRestore.restore(file, directory.resolve("second"));
+    VolumeRestore.restore(List.of(file), directory.resolve("second"));
     try (LmdbVersionedStore restored = open("second")) {
       for (int i = 0; i < 10; i++) {
         restored.commit(committer.of(putNew(xattr(20 + i, "new"), "")));
@@ -99,7 +160,7 @@ final class VolumeRestoreTest {
     try (LmdbVersionedStore volume = open("first")) {
       backUp(volume, file);
     }
-    VolumeRestore.restore(file, directory.resolve("second"));
+    VolumeRestore.restore(List.of(file), directory.resolve("second"));
     LmdbVersionedStore restored = open("second");
     CommitNumber last = restored.commit(committer.of(putNew(xattr(10, "x"), ""))).number();
     restored.abandon();
@@ -129,7 +190,7 @@ final class VolumeRestoreTest {
     Path file = Files.write(directory.resolve(name), backup);
     Path data = directory.resolve(name + "-data");
     DinofsException refusal =
-        assertThrows(DinofsException.class, () -> VolumeRestore.restore(file, data));
+        assertThrows(DinofsException.class, () -> VolumeRestore.restore(List.of(file), data));
     assertEquals(ErrorKind.CORRUPT, refusal.kind());
     assertFalse(Files.exists(data.resolve("lmdb")));
   }
@@ -142,13 +203,14 @@ final class VolumeRestoreTest {
     }
     DinofsException refusal =
         assertThrows(
-            DinofsException.class, () -> VolumeRestore.restore(file, directory.resolve("first")));
+            DinofsException.class,
+            () -> VolumeRestore.restore(List.of(file), directory.resolve("first")));
     assertEquals(ErrorKind.INVALID, refusal.kind());
   }
 
   private static void backUp(LmdbVersionedStore volume, Path file) throws IOException {
     try (VolumeScan scan = volume.scan();
-        BackupWriter writer = new BackupWriter(file, volume.volume(), scan.at())) {
+        BackupWriter writer = BackupWriter.full(file, volume.volume(), scan.at())) {
       for (var page = scan.next(); !page.isEmpty(); page = scan.next()) {
         for (VersionedRecord record : page) {
           writer.write(record);
