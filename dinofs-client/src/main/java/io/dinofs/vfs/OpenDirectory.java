@@ -9,11 +9,10 @@ import io.dinofs.model.InodeId;
 import io.dinofs.model.Listing;
 import io.dinofs.model.RecordKind;
 import io.dinofs.model.VersionedRecord;
+import io.dinofs.store.BlobFileStore;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VersionedStore.Children;
 import io.dinofs.vfs.FileSystem.EntrySink;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -21,8 +20,8 @@ import java.util.List;
  * names told so far, so it stays good however the directory changes: what was told is not told
  * again, and reading goes on behind the name, not behind a position.
  *
- * <p>Safe for several threads, which take turns. Costs the names told, until the directory is
- * closed or rewound.
+ * <p>Safe for several threads, which take turns. Costs the names told, most of them on disk, until
+ * the directory is closed or rewound.
  */
 final class OpenDirectory implements FileSystem.DirectoryHandle {
   private static final int PAGE = 1024;
@@ -37,7 +36,7 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
   private final VersionedStore store;
 
   /** Names in the order told, which is their order as bytes. Guarded by this. */
-  private final List<Bytes> told = new ArrayList<>();
+  private final NameSequence told;
 
   /** A page that was fetched and not told to its end. Guarded by this. */
   private List<VersionedRecord> page = List.of();
@@ -51,10 +50,18 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
   /** Whether there are entries behind the page. Guarded by this. */
   private boolean more = true;
 
-  OpenDirectory(InodeId inode, InodeId parent, VersionedStore store) {
+  /**
+   * @param temporaries has room for names
+   */
+  OpenDirectory(InodeId inode, InodeId parent, VersionedStore store, BlobFileStore temporaries) {
     this.inode = inode;
     this.parent = parent;
     this.store = store;
+    this.told = new NameSequence(temporaries);
+  }
+
+  synchronized void close() {
+    told.close();
   }
 
   @Override
@@ -98,7 +105,7 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
    * @return whether the directory has so many names
    */
   private boolean listUpTo(long cookie) throws DinofsException {
-    Bytes last = told.isEmpty() ? Bytes.EMPTY : told.get(told.size() - 1);
+    Bytes last = told.isEmpty() ? Bytes.EMPTY : told.last();
     if (!last.equals(pageAfter)) {
       dropPage(last);
     }
@@ -163,10 +170,10 @@ final class OpenDirectory implements FileSystem.DirectoryHandle {
    * The name's place among those told: the end for a new one behind them all, -1 for one that came
    * in between since.
    */
-  private int place(Bytes name) {
-    if (told.isEmpty() || told.get(told.size() - 1).compareTo(name) < 0) {
+  private int place(Bytes name) throws DinofsException {
+    if (told.isEmpty() || told.last().compareTo(name) < 0) {
       return told.size();
     }
-    return Math.max(-1, Collections.binarySearch(told, name));
+    return told.placeOf(name);
   }
 }

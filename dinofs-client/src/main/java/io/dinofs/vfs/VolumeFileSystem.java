@@ -37,6 +37,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   private static final Duration ACCESS_TIME_DELAY = Duration.ofSeconds(2);
 
   private final VersionedStore store;
+  private final BlobFileStore blobs;
   private final Optional<LocalBlobs> localBlobs;
   private final Capacity capacity;
   private final Transactions transactions;
@@ -90,12 +91,12 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
       FileSystemSettings settings)
       throws DinofsException {
     this.store = stores.records();
+    this.blobs = stores.blobs();
     this.capacity = stores.capacity();
-    this.localBlobs =
-        stores.blobs() instanceof LocalBlobs local ? Optional.of(local) : Optional.empty();
-    this.prefetcher = new BlobPrefetcher(stores.blobs());
+    this.localBlobs = blobs instanceof LocalBlobs local ? Optional.of(local) : Optional.empty();
+    this.prefetcher = new BlobPrefetcher(blobs);
     long limitMillis = settings.timeout().toMillis();
-    this.open = new OpenInodes(stores.blobs(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
+    this.open = new OpenInodes(blobs, new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
     this.feed = new CommitFeed(open, recent);
     this.transactions = new Transactions(store, clock, node, limitMillis, feed::outcomeUnknown);
     InodeNumbers numbers = new InodeNumbers(transactions);
@@ -392,7 +393,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
             throw new DinofsException(
                 ErrorKind.NOT_DIRECTORY, "inode " + inode + " is no directory");
           }
-          return new OpenDirectory(inode, transaction.parent(inode), store);
+          return new OpenDirectory(inode, transaction.parent(inode), store, blobs);
         });
   }
 
@@ -407,7 +408,7 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
 
   @Override
   public void releaseDirectory(DirectoryHandle handle) {
-    // An open directory holds nothing but memory.
+    ((OpenDirectory) handle).close();
   }
 
   @Override

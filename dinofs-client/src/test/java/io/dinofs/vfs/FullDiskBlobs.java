@@ -17,6 +17,7 @@ import java.nio.file.Path;
 final class FullDiskBlobs implements BlobFileStore {
   private final BlobFileStore blobs;
   private volatile boolean full;
+  private volatile boolean fullForTemporaries;
   private volatile boolean empty;
 
   FullDiskBlobs(BlobFileStore blobs) {
@@ -25,6 +26,11 @@ final class FullDiskBlobs implements BlobFileStore {
 
   void setFull(boolean value) {
     full = value;
+  }
+
+  /** Whether there is no room for temporary files either. */
+  void setFullForTemporaries(boolean value) {
+    fullForTemporaries = value;
   }
 
   /** From now on it has lost all blobs, or has them again. */
@@ -83,6 +89,9 @@ final class FullDiskBlobs implements BlobFileStore {
 
   @Override
   public Path newTemporaryFile() throws DinofsException {
+    if (fullForTemporaries) {
+      throw new DinofsException(ErrorKind.NO_SPACE, "full");
+    }
     return blobs.newTemporaryFile();
   }
 

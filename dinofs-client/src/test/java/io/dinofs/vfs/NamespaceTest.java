@@ -240,6 +240,32 @@ class NamespaceTest extends TwoNodes {
   }
 
   @Test
+  void aLargeDirectoryIsReadAgainFromPlacesThatAreNoLongerInMemory() throws DinofsException {
+    int files = 2 * NameSequence.HEAP_NAMES;
+    for (int i = 0; i < files; i++) {
+      a.makeNode(Caller.ROOT, ROOT, Name.of("f%06d".formatted(i)), FileType.REGULAR, 0644, 0);
+    }
+    DirectoryHandle handle = b.openDirectory(ROOT);
+    List<String> names = new ArrayList<>();
+    List<Long> cookies = new ArrayList<>();
+    b.readDirectory(
+        handle, 0, (name, inode, type, next) -> names.add(name.toUtf8()) && cookies.add(next));
+    assertEquals(files + 2, names.size());
+    for (int place : new int[] {files - 100, NameSequence.HEAP_NAMES + 2000, 100, files / 3}) {
+      a.unlink(Caller.ROOT, ROOT, Name.of(names.get(place)));
+      a.makeNode(Caller.ROOT, ROOT, Name.of(names.get(place) + "new"), FileType.REGULAR, 0644, 0);
+      List<String> again = new ArrayList<>();
+      b.readDirectory(
+          handle,
+          cookies.get(place),
+          (name, inode, type, next) -> again.add(name.toUtf8()) && again.size() < 3000);
+      int end = Math.min(names.size(), place + 1 + again.size());
+      assertEquals(names.subList(place + 1, end), again);
+    }
+    b.releaseDirectory(handle);
+  }
+
+  @Test
   void aDirectoryIsReadOnFromAPlaceThatAnotherHandleGave() throws DinofsException {
     for (int i = 0; i < 3000; i++) {
       a.makeNode(Caller.ROOT, ROOT, Name.of("f%04d".formatted(i)), FileType.REGULAR, 0644, 0);

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.zip.CRC32;
+import jnr.constants.platform.Errno;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,6 +32,9 @@ final class LargeIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster("a", "b");
 
   private static final int MEBIBYTE = 1 << 20;
+
+  /** Of linux/limits.h: with the NUL at its end. */
+  private static final int PATH_MAX = 4096;
 
   private final Node a = CLUSTER.node("a");
   private final Node b = CLUSTER.node("b");
@@ -162,18 +166,25 @@ final class LargeIT {
   }
 
   @Test
-  void aDeepPathWorks() throws IOException {
+  void aPathMayBeAsLongAsTheKernelTakesIt() throws IOException {
     FilePath directory = a.file("deep");
     must(Posix.mkdir(directory, 0755));
-    Bytes name = Bytes.utf8("d".repeat(200));
+    Bytes step = Bytes.utf8("d".repeat(200));
     FilePath onB = b.file("deep");
-    for (int depth = 0; depth < 18; depth++) {
-      directory = directory.resolve(name);
-      onB = onB.resolve(name);
+    for (int depth = 0; depth < 19; depth++) {
+      directory = directory.resolve(step);
+      onB = onB.resolve(step);
       must(Posix.mkdir(directory, 0755));
     }
-    must(Posix.mknod(onB.resolve("f"), FileStatus.REGULAR | 0644, 0, 0));
-    assertEquals(Posix.lstat(onB.resolve("f")), Posix.lstat(directory.resolve("f")));
+    String name = "f".repeat(PATH_MAX - directory.toC().length - 1);
+    assertTrue(name.length() <= 255, "the mount has too short a path");
+    must(Posix.mknod(onB.resolve(name), FileStatus.REGULAR | 0644, 0, 0));
+    assertEquals(Posix.lstat(onB.resolve(name)), Posix.lstat(directory.resolve(name)));
+    assertEquals(
+        Posix.error(Errno.ENAMETOOLONG),
+        Posix.mknod(directory.resolve(name + "f"), FileStatus.REGULAR | 0644, 0, 0));
+    must(Posix.unlink(directory.resolve(name)));
+    assertEquals(Posix.error(Errno.ENOENT), Posix.lstat(onB.resolve(name), new ArrayList<>()));
   }
 
   private static long checksum(Path path) throws IOException {
