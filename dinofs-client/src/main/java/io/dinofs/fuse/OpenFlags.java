@@ -1,5 +1,8 @@
 package io.dinofs.fuse;
 
+import io.dinofs.model.DinofsException;
+import io.dinofs.vfs.FileSystem;
+import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
 import java.util.EnumSet;
 import java.util.Set;
@@ -22,17 +25,48 @@ public final class OpenFlags {
   }
 
   /**
-   * How the kernel is to treat writes of a file that is opened so: {@link Answers#DIRECT_IO} if it
-   * is appended to, else 0. Through its pages the kernel sends a write that crosses the end of a
-   * page as two (fuse_fill_write_pages), and what another node appends could come in between.
+   * What is to be answered to an open: how the kernel is to treat the file.
+   *
+   * @param pagesAreTrue whether the pages of an earlier open are true
+   * @param mapsDirectFiles see {@link #passesPages}
+   * @return {@link Answers#NO_FLUSH}, {@link Answers#DIRECT_IO}, {@link Answers#KEEP_CACHE}
+   */
+  public static int answer(
+      FileSystem files,
+      FileHandle handle,
+      Set<OpenFlag> open,
+      boolean pagesAreTrue,
+      boolean mapsDirectFiles)
+      throws DinofsException {
+    int answer = passesPages(open, mapsDirectFiles) ? Answers.DIRECT_IO : 0;
+    if (!open.contains(OpenFlag.WRITE) && files.locks().isEmpty()) {
+      // With a flush the kernel says that a process has closed it, and with that given up its locks
+      answer |= Answers.NO_FLUSH;
+    }
+    if (pagesAreTrue && !files.isReadNoted(handle)) { // of its pages the kernel reads untold
+      answer |= Answers.KEEP_CACHE;
+    }
+    return answer;
+  }
+
+  /**
+   * Whether reads and writes of a file that is opened so are to pass the kernel's pages by.
+   *
+   * <p>If it is only written to, the pages would be filled for nobody: the next open to read does
+   * not keep them, since that read changes the access time. And before a write to its pages the
+   * kernel asks for the capabilities of the file (file_remove_privs).
+   *
+   * <p>If it is appended to, the kernel would send a write that crosses the end of a page as two
+   * (fuse_fill_write_pages), and what another node appends could come in between.
    *
    * @param mapsDirectFiles whether the kernel can map a file that passes its pages by
    *     (FUSE_DIRECT_IO_ALLOW_MMAP); if not, one that can be read too keeps its pages
    */
-  public static int ofWrites(Set<OpenFlag> open, boolean mapsDirectFiles) {
-    boolean appends = open.contains(OpenFlag.WRITE) && open.contains(OpenFlag.APPEND);
-    boolean losesNoMapping = mapsDirectFiles || !open.contains(OpenFlag.READ);
-    return appends && losesNoMapping ? Answers.DIRECT_IO : 0;
+  public static boolean passesPages(Set<OpenFlag> open, boolean mapsDirectFiles) {
+    if (!open.contains(OpenFlag.WRITE)) {
+      return false;
+    }
+    return !open.contains(OpenFlag.READ) || (open.contains(OpenFlag.APPEND) && mapsDirectFiles);
   }
 
   /** Those of {@code open} that mean something to the file system. */

@@ -2,6 +2,7 @@ package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.Bytes;
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
@@ -26,8 +27,21 @@ public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseabl
   /**
    * An inode with its attributes, as this node sees it: writes that are not committed yet are in
    * the size and mtime.
+   *
+   * @param madeBy the commit that made the inode, and its name, if this operation did that, and
+   *     that the attributes are as of; NONE if the inode was there before
    */
-  record Node(InodeId inode, Attributes attributes) {}
+  record Node(InodeId inode, Attributes attributes, CommitNumber madeBy) {
+    /** An inode that was there before. */
+    public Node(InodeId inode, Attributes attributes) {
+      this(inode, attributes, CommitNumber.NONE);
+    }
+
+    /** Whether this operation has made the inode. */
+    public boolean isNew() {
+      return !madeBy.equals(CommitNumber.NONE);
+    }
+  }
 
   /** A new open file with its inode. */
   record Created(Node node, FileHandle handle) {}

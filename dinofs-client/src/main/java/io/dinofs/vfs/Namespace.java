@@ -3,6 +3,7 @@ package io.dinofs.vfs;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.AttributesCodec;
 import io.dinofs.model.Bytes;
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.DirectoryEntry;
@@ -64,11 +65,16 @@ final class Namespace {
             throw exists(name);
           }
           return make(transaction, caller, parent, name, inode, blueprint);
-        });
+        },
+        Namespace::madeBy);
+  }
+
+  private static Node madeBy(Node made, CommitNumber commit) {
+    return new Node(made.inode(), made.attributes(), commit);
   }
 
   /** A regular file that open(2) makes, or what is there already unless {@code exclusive}. */
-  Opened makeOrFind(Caller caller, InodeId parent, Name name, int mode, boolean exclusive)
+  Node makeOrFind(Caller caller, InodeId parent, Name name, int mode, boolean exclusive)
       throws DinofsException {
     InodeId inode = numbers.take();
     Blueprint blueprint = new Blueprint(FileType.REGULAR, mode, 0, Content.NONE, 0);
@@ -79,16 +85,12 @@ final class Namespace {
             throw exists(name);
           }
           if (found.isPresent()) {
-            return new Opened(new Node(found.get().inode(), found.get().attributes()), false);
+            return new Node(found.get().inode(), found.get().attributes());
           }
-          return new Opened(make(transaction, caller, parent, name, inode, blueprint), true);
-        });
+          return make(transaction, caller, parent, name, inode, blueprint);
+        },
+        Namespace::madeBy);
   }
-
-  /**
-   * @param made whether the file was not there before
-   */
-  record Opened(Node node, boolean made) {}
 
   static DinofsException exists(Name name) {
     return new DinofsException(ErrorKind.EXISTS, name + " is there already");

@@ -2,6 +2,8 @@ package io.dinofs.vfs;
 
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitId;
+import io.dinofs.model.CommitNumber;
+import io.dinofs.model.CommitResult;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.NodeId;
@@ -66,17 +68,33 @@ final class Transactions {
    *     but STALE
    */
   <T> T run(Operation<T> operation) throws DinofsException {
+    return run(operation, (result, commit) -> result);
+  }
+
+  /** What an operation has brought about, and by which commit. */
+  @FunctionalInterface
+  interface Outcome<T, R> {
+    R of(T result, CommitNumber commit);
+  }
+
+  /**
+   * As {@link #run(Operation)}.
+   *
+   * @param outcome makes of the operation's result, and its commit, what is returned; NONE is the
+   *     commit of an operation that changed nothing
+   */
+  <T, R> R run(Operation<T> operation, Outcome<T, R> outcome) throws DinofsException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
     for (int attempt = 0; ; attempt++) {
       Transaction transaction = new Transaction(store, attempt > 0, clock.now());
       T result = operation.evaluate(transaction);
       if (transaction.mutations().isEmpty()) {
-        return result;
+        return outcome.of(result, CommitNumber.NONE);
       }
       try {
-        store.commit(
-            new Commit(new CommitId(node, commits.incrementAndGet()), transaction.mutations()));
-        return result;
+        CommitId id = new CommitId(node, commits.incrementAndGet());
+        CommitResult committed = store.commit(new Commit(id, transaction.mutations()));
+        return outcome.of(result, committed.number());
       } catch (StaleException e) {
         if (System.nanoTime() - deadline > 0) {
           throw new DinofsException(

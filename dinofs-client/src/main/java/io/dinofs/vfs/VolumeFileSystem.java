@@ -239,19 +239,19 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   @Override
   public Created create(Caller caller, InodeId parent, Name name, int mode, Set<OpenFlag> flags)
       throws DinofsException {
-    Namespace.Opened opened =
+    Node node =
         namespace.makeOrFind(caller, parent, name, mode, flags.contains(OpenFlag.EXCLUSIVE));
-    Node node = opened.node();
     names.note(node.inode(), parent, name);
     Set<OpenFlag> openFlags = EnumSet.noneOf(OpenFlag.class);
     openFlags.addAll(flags);
-    if (opened.made()) {
+    if (node.isNew()) {
       openFlags.remove(OpenFlag.TRUNCATE);
     } else {
       requireOpenable(caller, node, flags);
     }
     FileHandle handle = files.open(caller, node.inode(), openFlags);
-    return new Created(new Node(node.inode(), files.attributes(node.inode())), handle);
+    return new Created(
+        node.isNew() ? node : new Node(node.inode(), files.attributes(node.inode())), handle);
   }
 
   /**

@@ -31,7 +31,7 @@ final class FileRequests {
   private final BooleanSupplier mapsDirectFiles;
 
   /**
-   * @param mapsDirectFiles see {@link OpenFlags#ofWrites}
+   * @param mapsDirectFiles see {@link OpenFlags#passesPages}
    */
   FileRequests(FileSystem files, OpenHandles<FileHandle> handles, BooleanSupplier mapsDirectFiles) {
     this.files = files;
@@ -67,7 +67,7 @@ final class FileRequests {
           FileSystem.Node node = created.node();
           Answers.entry(exchange.answer(), node.inode(), node.attributes());
           long number = register(exchange, created.handle());
-          Answers.open(exchange.answer(), number, ofWrites(flags));
+          Answers.open(exchange.answer(), number, answer(created.handle(), flags, false));
         });
   }
 
@@ -79,24 +79,15 @@ final class FileRequests {
           Set<OpenFlag> flags = OpenFlags.of(NativeLayouts.openFlags(fileInfo));
           FileHandle handle = files.open(exchange.caller(request), new InodeId(inode), flags);
           long number = register(exchange, handle);
-          Answers.open(exchange.answer(), number, caching(handle, flags));
+          boolean isAsBefore =
+              opened.isAsBefore(handle.inode(), files.getAttributes(handle).content());
+          Answers.open(exchange.answer(), number, answer(handle, flags, isAsBefore));
         });
   }
 
-  /** What the kernel need not do for a file that is opened. */
-  private int caching(FileHandle handle, Set<OpenFlag> flags) throws DinofsException {
-    // With a flush the kernel says that a process has closed it, and with that given up its locks.
-    int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
-    InodeId inode = handle.inode();
-    boolean isAsBefore = opened.isAsBefore(inode, files.getAttributes(handle).content());
-    if (isAsBefore && !files.isReadNoted(handle)) { // of its pages the kernel reads untold
-      openFlags |= Answers.KEEP_CACHE;
-    }
-    return openFlags | ofWrites(flags);
-  }
-
-  private int ofWrites(Set<OpenFlag> flags) {
-    return OpenFlags.ofWrites(flags, mapsDirectFiles.getAsBoolean());
+  private int answer(FileHandle handle, Set<OpenFlag> flags, boolean pagesAreTrue)
+      throws DinofsException {
+    return OpenFlags.answer(files, handle, flags, pagesAreTrue, mapsDirectFiles.getAsBoolean());
   }
 
   private long register(Exchange exchange, FileHandle handle) {
@@ -122,17 +113,20 @@ final class FileRequests {
         request,
         exchange -> {
           FileHandle handle = handles.get(NativeLayouts.handle(fileInfo));
-          boolean append =
-              OpenFlags.isAppend(NativeLayouts.openFlags(fileInfo))
-                  && !NativeLayouts.isPageOfMapping(fileInfo);
+          int openFlags = NativeLayouts.openFlags(fileInfo);
+          boolean ofMapping = NativeLayouts.isPageOfMapping(fileInfo);
+          boolean append = OpenFlags.isAppend(openFlags) && !ofMapping;
           ByteBuffer source = exchange.data(data, size);
-          // The kernel takes set-user-ID and its like away by itself before it writes to its pages,
-          // which files that are appended to go without.
-          boolean privileged = exchange.caller(request).uid() == 0;
+          // The kernel takes set-user-ID and its like away by itself before it writes to its pages.
+          boolean drops =
+              !ofMapping
+                  && OpenFlags.passesPages(OpenFlags.of(openFlags), mapsDirectFiles.getAsBoolean())
+                  && exchange.caller(request).uid() != 0;
+          Privileges privileges = Privileges.dropIf(drops);
           int written =
               append
-                  ? files.append(handle, source, Privileges.dropIf(!privileged))
-                  : files.writeAt(handle, source, offset, Privileges.KEEP);
+                  ? files.append(handle, source, privileges)
+                  : files.writeAt(handle, source, offset, privileges);
           Answers.write(exchange.answer(), written);
         });
   }

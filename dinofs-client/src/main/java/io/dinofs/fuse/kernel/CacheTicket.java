@@ -2,6 +2,7 @@ package io.dinofs.fuse.kernel;
 
 import io.dinofs.fuse.Validity;
 import io.dinofs.model.Attributes;
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 
@@ -26,6 +27,12 @@ interface CacheTicket {
   /** For how long {@code name} is, or is not, in {@code parent}, as the answer tells. */
   Validity name(InodeId parent, Name name);
 
+  /**
+   * What is told next is what a commit of this request has made; only what was changed after that
+   * is old.
+   */
+  void asOf(CommitNumber commit);
+
   /** When this request began, for {@link #entry}. */
   long time();
 
@@ -39,15 +46,21 @@ interface CacheTicket {
   /** For how long the attributes in the answer are those of {@code inode}. */
   Validity attributes(InodeId inode);
 
+  /**
+   * For how long the attributes of an inode that this request has made hold. The kernel takes them
+   * whatever it was told since, which matters if it has found the inode by another name meanwhile;
+   * so this is long enough for the system call, and not much longer.
+   */
+  Validity newAttributes(InodeId inode);
+
   /** Whether nothing of the inode has changed meanwhile, its contents included. */
   boolean held(InodeId inode);
 
   /**
-   * The FOPEN flags about caching for a file that was opened, and had {@code attributes} then.
-   *
-   * @return {@link io.dinofs.fuse.Answers#KEEP_CACHE} or 0
+   * Whether the kernel's pages are those of a file that was opened, and had {@code attributes}
+   * then.
    */
-  int fileFlags(InodeId inode, Attributes attributes);
+  boolean pagesAreTrue(InodeId inode, Attributes attributes);
 
   /**
    * The FOPEN flags about caching for a directory that was opened. If they have {@link

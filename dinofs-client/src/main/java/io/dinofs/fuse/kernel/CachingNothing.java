@@ -1,9 +1,9 @@
 package io.dinofs.fuse.kernel;
 
-import io.dinofs.fuse.Answers;
 import io.dinofs.fuse.OpenedContents;
 import io.dinofs.fuse.Validity;
 import io.dinofs.model.Attributes;
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 
@@ -49,6 +49,9 @@ final class CachingNothing implements CachePolicy {
     }
 
     @Override
+    public void asOf(CommitNumber commit) {}
+
+    @Override
     public long time() {
       return 0;
     }
@@ -64,13 +67,18 @@ final class CachingNothing implements CachePolicy {
     }
 
     @Override
+    public Validity newAttributes(InodeId inode) {
+      return Validity.NONE;
+    }
+
+    @Override
     public boolean held(InodeId inode) {
       return true;
     }
 
     @Override
-    public int fileFlags(InodeId inode, Attributes attributes) {
-      return opened.isAsBefore(inode, attributes.content()) ? Answers.KEEP_CACHE : 0;
+    public boolean pagesAreTrue(InodeId inode, Attributes attributes) {
+      return opened.isAsBefore(inode, attributes.content());
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.dinofs.fuse.kernel;
 
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * When what was changed last, on a clock that ticks with every change.
@@ -20,10 +22,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class ChangeStamps {
   private static final int PLACES = 1 << 16;
 
+  /** More than can be under way; one that is overwritten costs a question of the kernel. */
+  private static final int OWN_COMMITS = 1 << 10;
+
+  private record Own(CommitNumber commit, long stamp) {}
+
   private final AtomicLong clock = new AtomicLong();
   private final AtomicLongArray attributes = new AtomicLongArray(PLACES);
   private final AtomicLongArray names = new AtomicLongArray(PLACES);
   private final AtomicLongArray listings = new AtomicLongArray(PLACES);
+
+  /** The commits of this node that came last, each in the place of its number; null at first. */
+  private final AtomicReferenceArray<Own> own = new AtomicReferenceArray<>(OWN_COMMITS);
 
   /** When everything was changed last. */
   private final AtomicLong everything = new AtomicLong();
@@ -36,6 +46,17 @@ final class ChangeStamps {
   /** The time of a change, to stamp all with that it changes. */
   long tick() {
     return clock.incrementAndGet();
+  }
+
+  /** A commit of this node has its time, which all that it changes is stamped with. */
+  void ownChanged(CommitNumber commit, long stamp) {
+    own.set(place(commit), new Own(commit, stamp));
+  }
+
+  /** The time of a commit of this node; that of the first change if it is not known any more. */
+  long ofOwn(CommitNumber commit) {
+    Own there = own.get(place(commit));
+    return there != null && there.commit().equals(commit) ? there.stamp() : 0;
   }
 
   void attributesChanged(InodeId inode, long stamp) {
@@ -74,6 +95,10 @@ final class ChangeStamps {
 
   private static void raise(AtomicLongArray stamps, int place, long stamp) {
     stamps.accumulateAndGet(place, stamp, Math::max);
+  }
+
+  private static int place(CommitNumber commit) {
+    return (int) Math.floorMod(commit.value(), (long) OWN_COMMITS);
   }
 
   private static int place(InodeId inode) {

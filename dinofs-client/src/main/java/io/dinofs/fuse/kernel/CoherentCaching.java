@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import io.dinofs.fuse.Answers;
 import io.dinofs.fuse.Validity;
 import io.dinofs.model.Attributes;
+import io.dinofs.model.CommitNumber;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import java.time.Duration;
@@ -14,6 +15,9 @@ import java.util.function.Predicate;
  * answer was made, and nothing while the node has lost its server.
  */
 final class CoherentCaching implements CachePolicy {
+  /** Between the answer to an open(2) and the kernel's look at the permissions (may_open). */
+  private static final Validity NEW_ATTRIBUTES_HOLD = Validity.of(Duration.ofMillis(5));
+
   private final KernelInvalidator.State state;
   private final Validity attributesHold;
   private volatile Validity namesHold;
@@ -101,6 +105,11 @@ final class CoherentCaching implements CachePolicy {
     }
 
     @Override
+    public void asOf(CommitNumber commit) {
+      since = Math.max(since, state.stamps().ofOwn(commit));
+    }
+
+    @Override
     public long time() {
       return since;
     }
@@ -120,14 +129,19 @@ final class CoherentCaching implements CachePolicy {
     }
 
     @Override
+    public Validity newAttributes(InodeId inode) {
+      return attributes(inode).equals(Validity.NONE) ? Validity.NONE : NEW_ATTRIBUTES_HOLD;
+    }
+
+    @Override
     public boolean held(InodeId inode) {
       return state.stamps().attributesHeld(inode, since);
     }
 
     @Override
-    public int fileFlags(InodeId inode, Attributes attributes) {
+    public boolean pagesAreTrue(InodeId inode, Attributes attributes) {
       boolean keep = state.kept().opened(inode, attributes);
-      return keep && !state.drops().isUnderWay(inode) ? Answers.KEEP_CACHE : 0;
+      return keep && !state.drops().isUnderWay(inode);
     }
 
     @Override

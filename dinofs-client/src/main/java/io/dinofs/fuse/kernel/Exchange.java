@@ -197,6 +197,22 @@ final class Exchange implements RequestThreads.Worker {
     entry(body(), node, ticket.name(inode(), name));
   }
 
+  /** As {@link #answerEntry}, after a request that makes a name, and the inode unless it is old. */
+  void answerMade(Name name, FileSystem.Node node) {
+    if (!node.isNew()) {
+      answerEntryOfOld(name, node);
+      return;
+    }
+    ticket.asOf(node.madeBy());
+    count(node.inode());
+    Answers.entry(
+        body(),
+        node.inode(),
+        node.attributes(),
+        ticket.name(inode(), name),
+        ticket.newAttributes(node.inode()));
+  }
+
   /**
    * As {@link #answerEntry}, for an inode that the kernel may know already. It takes attributes
    * from such an answer whatever it was told since they were looked at, so they do not hold.

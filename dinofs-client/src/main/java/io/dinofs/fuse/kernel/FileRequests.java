@@ -73,7 +73,7 @@ final class FileRequests {
             flags);
     long number = register(exchange, created.handle());
     FileSystem.Node node = created.node();
-    exchange.answerEntryOfOld(name, node); // another node may have made it
+    exchange.answerMade(name, node);
     answer(exchange, number, created.handle(), node.attributes(), flags);
   }
 
@@ -149,13 +149,8 @@ final class FileRequests {
   private int caching(
       Exchange exchange, FileHandle handle, Attributes attributes, Set<OpenFlag> flags)
       throws DinofsException {
-    // With a flush the kernel says that a process has closed it, and with that given up its locks.
-    int openFlags = flags.contains(OpenFlag.WRITE) || locks.isPresent() ? 0 : Answers.NO_FLUSH;
-    int kept = exchange.ticket().fileFlags(handle.inode(), attributes);
-    if ((kept & Answers.KEEP_CACHE) != 0 && files.isReadNoted(handle)) {
-      kept &= ~Answers.KEEP_CACHE; // else the kernel would not tell of the read
-    }
-    return openFlags | OpenFlags.ofWrites(flags, exchange.mapsDirectFiles()) | kept;
+    boolean pagesAreTrue = exchange.ticket().pagesAreTrue(handle.inode(), attributes);
+    return OpenFlags.answer(files, handle, flags, pagesAreTrue, exchange.mapsDirectFiles());
   }
 
   private long register(Exchange exchange, FileHandle handle) {

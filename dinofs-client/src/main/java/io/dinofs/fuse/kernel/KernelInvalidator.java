@@ -120,6 +120,7 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
     long stamp = stamps.tick();
     change.effects().forEach(effect -> stamp(effect, stamp));
     if (change.own()) {
+      stamps.ownChanged(change.number(), stamp);
       change.effects().forEach(this::takeOwn);
       commits.begin(change.number(), 0, 0, 0);
       return;

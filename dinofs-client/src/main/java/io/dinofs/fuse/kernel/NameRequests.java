@@ -85,7 +85,7 @@ final class NameRequests {
             .orElseThrow(
                 () -> new DinofsException(ErrorKind.INVALID, "no file type: mode " + mode));
     Name name = request.name();
-    exchange.answerEntry(
+    exchange.answerMade(
         name,
         files.makeNode(
             request.caller(request.getInt(8)),
@@ -99,7 +99,7 @@ final class NameRequests {
   private void makeDirectory(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     Name name = request.name();
-    exchange.answerEntry(
+    exchange.answerMade(
         name,
         files.makeDirectory(
             request.caller(request.getInt(4)),
@@ -111,7 +111,7 @@ final class NameRequests {
   private void makeSymlink(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     Name name = request.name();
-    exchange.answerEntry(
+    exchange.answerMade(
         name, files.makeSymlink(request.caller(), exchange.inode(), name, request.string()));
   }
 

@@ -82,7 +82,7 @@ final class PassthroughFiles implements StagedContents {
     InodeId inode = handle.inode();
     boolean writes = flags.contains(OpenFlag.WRITE);
     // One that can be mapped uses the kernel's pages as soon as it is.
-    boolean direct = OpenFlags.ofWrites(flags, false) == Answers.DIRECT_IO;
+    boolean direct = OpenFlags.passesPages(flags, false);
     boolean may = enabled && !writes && isOneLocalBlob(handle);
     Opens opens =
         byInode.compute(

@@ -420,6 +420,8 @@ final class CachesModel {
     private Optional<InodeId> removed = Optional.empty();
     private boolean done;
     private long at;
+    private boolean nameHolds;
+    private Validity attributes = Validity.NONE;
 
     OwnChange(Place place, Entry entry) {
       this.place = place;
@@ -452,8 +454,13 @@ final class CachesModel {
 
     @Override
     void fill() {
-      created.ifPresent(counts::add);
-      created.ifPresent(changing::remove);
+      if (created.isPresent()) {
+        counts.add(created.get());
+        changing.remove(created.get());
+        ticket.asOf(new CommitNumber(at));
+        nameHolds = !spoil.apply(ticket.name(place.parent(), place.name())).equals(Validity.NONE);
+        attributes = spoil.apply(ticket.newAttributes(created.get()));
+      }
       caching.settle();
     }
 
@@ -462,9 +469,9 @@ final class CachesModel {
       if (done) {
         kernel.drop(place);
         if (created.isPresent()) {
-          kernel.take(created.get(), at, Validity.NONE, 0);
+          kernel.take(created.get(), at, attributes, 0);
           kernel.inodes.get(created.get()).lookups++;
-          kernel.enter(place, new Entry(created, at, epoch, true));
+          kernel.enter(place, new Entry(created, at, epoch, nameHolds));
         }
         removed.ifPresent(kernel::unlinked);
         kernel.expire(place.parent());

@@ -223,16 +223,16 @@ final class KernelInvalidatorTest {
     runAll(invalidator.attributes);
     assertEquals(List.of("attributes 7"), sent);
     assertEquals(1, applied);
-    assertEquals(0, open(FILE, file("new")));
-    assertEquals(0, open(FILE, file("new")));
+    assertFalse(open(FILE, file("new")));
+    assertFalse(open(FILE, file("new")));
     runAll(invalidator.pages);
-    assertEquals(Answers.KEEP_CACHE, open(FILE, file("new")));
+    assertTrue(open(FILE, file("new")));
   }
 
-  private int open(InodeId inode, Attributes attributes) {
+  private boolean open(InodeId inode, Attributes attributes) {
     CacheTicket ticket = caching.newTicket();
     ticket.begin(inode);
-    return ticket.fileFlags(inode, attributes);
+    return ticket.pagesAreTrue(inode, attributes);
   }
 
   @Test
@@ -240,7 +240,7 @@ final class KernelInvalidatorTest {
     inodes.add(FILE);
     open(FILE, file("old"));
     change(true, new VolumeChange.AttributesChanged(FILE, file("new")));
-    assertEquals(Answers.KEEP_CACHE, open(FILE, file("new")));
+    assertTrue(open(FILE, file("new")));
   }
 
   @Test
@@ -285,7 +285,7 @@ final class KernelInvalidatorTest {
     assertEquals(lastCommit, applied);
     assertEquals(Validity.NONE, early.attributes(FILE));
     assertEquals(Validity.NONE, early.name(ROOT, NAME));
-    assertEquals(0, open(FILE, file("a")));
+    assertFalse(open(FILE, file("a")));
   }
 
   @Test
@@ -309,7 +309,7 @@ final class KernelInvalidatorTest {
     invalidator.appendsMoved(FILE);
     runAll(invalidator.pages);
     assertEquals(List.of("pages 7"), sent);
-    assertEquals(0, open(FILE, file("a")));
+    assertFalse(open(FILE, file("a")));
   }
 
   @Test

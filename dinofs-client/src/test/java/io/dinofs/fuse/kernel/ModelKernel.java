@@ -127,13 +127,14 @@ final class ModelKernel implements KernelNotifications {
   /**
    * Takes attributes from an answer.
    *
-   * @param askedAt the version when they were asked for; 0 takes them whatever it is now
+   * @param askedAt the version when they were asked for; 0 takes them whatever it is now, as after
+   *     an inode was made or changed
    */
   void take(InodeId inode, long commit, Validity validity, long askedAt) {
     boolean isNew = !inodes.containsKey(inode);
     Inode known = inodes.computeIfAbsent(inode, key -> new Inode());
     if (askedAt == 0 || known.version <= askedAt) {
-      boolean mayBeOld = isNew && askedAt < evicted;
+      boolean mayBeOld = isNew && askedAt != 0 && askedAt < evicted;
       known.version = ++version;
       known.commit = commit;
       known.valid = !mayBeOld && !validity.equals(Validity.NONE);
