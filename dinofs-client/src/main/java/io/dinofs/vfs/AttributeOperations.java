@@ -4,12 +4,16 @@ import io.dinofs.model.Attributes;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** What {@link AttributeChange} means: chmod(2), chown(2), utimensat(2). */
 final class AttributeOperations {
   private AttributeOperations() {}
+
+  /** The tick of a clock at 250 Hz, by which Linux sets times: see ktime_get_coarse_real_ts64. */
+  private static final Duration CTIME_GRANULARITY = Duration.ofMillis(4);
 
   private static final Bytes CAPABILITIES = Bytes.utf8("security.capability");
 
@@ -39,6 +43,17 @@ final class AttributeOperations {
     change.atime().ifPresent(time -> changed.atime(resolve(time, now)));
     change.mtime().ifPresent(time -> changed.mtime(resolve(time, now)));
     return changed.build();
+  }
+
+  /**
+   * Whether a change is worth a commit: not if all that it changes is the time of the change, by
+   * less than local file systems tell apart. chown(2) to who owns the file already, as tar(1) does,
+   * is such a change when it follows another one.
+   */
+  static boolean differInMoreThanTheMoment(Attributes before, Attributes after) {
+    Duration passed = Duration.between(before.ctime(), after.ctime());
+    boolean sameMoment = !passed.isNegative() && passed.compareTo(CTIME_GRANULARITY) < 0;
+    return !sameMoment || !after.toBuilder().ctime(before.ctime()).build().equals(before);
   }
 
   private static int mode(Caller caller, AttributeChange change, Attributes attributes) {

@@ -26,7 +26,6 @@ import java.util.function.Consumer;
 /** Attributes and contents of inodes, committed and not: the one place where both meet. */
 final class Files {
   private final VersionedStore store;
-  private final Transactions transactions;
   private final InodeEdits edits;
   private final OpenInodes open;
   private final RecentInodes recent;
@@ -34,7 +33,7 @@ final class Files {
   private final VolumeClock clock;
   private final long limitMillis;
   private final boolean closeWaits;
-  private final Consumer<InodeId> appendsMoved;
+  private final ContentCommits commits;
   private final AccessTimes accessTimes;
 
   /**
@@ -53,7 +52,6 @@ final class Files {
       Consumer<InodeId> appendsMoved,
       AccessTimes accessTimes) {
     this.store = store;
-    this.transactions = transactions;
     this.edits = edits;
     this.open = open;
     this.recent = recent;
@@ -61,7 +59,7 @@ final class Files {
     this.clock = clock;
     this.limitMillis = settings.timeout().toMillis();
     this.closeWaits = settings.closeWaits();
-    this.appendsMoved = appendsMoved;
+    this.commits = new ContentCommits(transactions, open, limitMillis, appendsMoved);
     this.accessTimes = accessTimes;
   }
 
@@ -212,7 +210,7 @@ final class Files {
     OpenInode file = handle.file();
     Attributes base = beginWrite(file, privileges);
     file.write(source, offset, append, base, clock.now());
-    tellOfMovedAppends(file);
+    commits.tellOfMovedAppends(file);
     if (file.isFull()) {
       commit(file);
     }
@@ -235,16 +233,10 @@ final class Files {
     return base(file);
   }
 
-  private void tellOfMovedAppends(OpenInode file) {
-    if (file.takeAppendsMoved()) {
-      appendsMoved.accept(file.inode());
-    }
-  }
-
   /** Commits what was written to the file; nothing if it has no name any more. */
   void commit(OpenInode file) throws DinofsException {
     if (file.isDirty() && committed(file.inode()).isPresent()) {
-      commit(Caller.ROOT, file, AttributeChange.NONE);
+      commits.commit(Caller.ROOT, file, AttributeChange.NONE);
     }
   }
 
@@ -317,15 +309,11 @@ final class Files {
 
   private Attributes changeAttributes(Caller caller, InodeId inode, AttributeChange change)
       throws DinofsException {
+    Optional<OpenInode> written = open.find(inode).filter(OpenInode::isDirty);
     Attributes changed =
-        edits.run(
-            inode,
-            (transaction, current, xattrs) -> {
-              if (transaction.isAgain()) {
-                AttributeOperations.recheck(transaction, caller, inode, change, current);
-              }
-              return AttributeOperations.apply(caller, change, current, xattrs, transaction.now());
-            });
+        written.isPresent() && committed(inode).isPresent()
+            ? changeWritten(caller, written.get(), change)
+            : editAttributes(caller, inode, change);
     if (change.atime().isPresent()) {
       accessTimes.forget(inode);
     }
@@ -335,73 +323,40 @@ final class Files {
     return view(inode, changed);
   }
 
+  private Attributes editAttributes(Caller caller, InodeId inode, AttributeChange change)
+      throws DinofsException {
+    return edits.run(
+        inode,
+        (transaction, current, xattrs) -> {
+          if (transaction.isAgain()) {
+            AttributeOperations.recheck(transaction, caller, inode, change, current);
+          }
+          Attributes changed =
+              AttributeOperations.apply(caller, change, current, xattrs, transaction.now());
+          return AttributeOperations.differInMoreThanTheMoment(current, changed)
+              ? changed
+              : current;
+        });
+  }
+
+  /** What was written goes with the change, so that it needs no commit of its own at the close. */
+  private Attributes changeWritten(Caller caller, OpenInode file, AttributeChange change)
+      throws DinofsException {
+    OpenInode used = open.acquire(file.inode(), file.lastSeen());
+    try {
+      return commits.commit(caller, used, change);
+    } catch (DinofsException e) {
+      if (e.kind() == ErrorKind.NO_SPACE) {
+        return editAttributes(caller, file.inode(), change); // the close has to say it
+      }
+      throw e;
+    } finally {
+      open.release(used, true);
+    }
+  }
+
   private Attributes changeSize(Caller caller, OpenInode file, AttributeChange change)
       throws DinofsException {
-    return file.view(commit(caller, file, change));
-  }
-
-  /**
-   * Commits what was written together with a change, which may have a size. Returns the attributes
-   * committed.
-   */
-  private Attributes commit(Caller caller, OpenInode file, AttributeChange change)
-      throws DinofsException {
-    if (!file.beginCommit(change.size().isPresent(), limitMillis)) {
-      return base(file);
-    }
-    boolean done = false;
-    try {
-      Attributes committed =
-          transactions.run(transaction -> commit(transaction, caller, file, change));
-      file.view(committed);
-      done = true;
-      return committed;
-    } finally {
-      tellOfMovedAppends(file);
-      if (done) {
-        file.commitDone();
-      } else {
-        file.commitFailed();
-      }
-    }
-  }
-
-  private Attributes commit(
-      Transaction transaction, Caller caller, OpenInode file, AttributeChange change)
-      throws DinofsException {
-    Optional<Attributes> committed = transaction.attributesWithData(file.inode());
-    Attributes base = committed.orElseGet(file::lastSeen);
-    if (transaction.isAgain() && change.size().isPresent()) {
-      Permissions.require(transaction, caller, file.inode(), base, Permissions.WRITE);
-    }
-    OpenInode.Assembled assembled = file.assemble(base, change.size());
-    Attributes.Builder written =
-        base.toBuilder()
-            .content(assembled.content())
-            .size(assembled.sizeBytes())
-            .allocated(assembled.allocatedBytes());
-    if (change.size().isPresent()) {
-      written.mtime(transaction.now());
-    } else {
-      assembled.written().ifPresent(written::mtime);
-    }
-    if (committed.isEmpty()) {
-      UnnamedXattrs xattrs = open.unnamedXattrs(file);
-      file.changeOrphan(
-          AttributeOperations.apply(caller, change, written.build(), xattrs, transaction.now())
-              .toBuilder()
-              .xattrs(xattrs.count())
-              .build());
-      return file.lastSeen();
-    }
-    CommittedXattrs xattrs = new CommittedXattrs(transaction, file.inode(), base.xattrs());
-    Attributes result =
-        AttributeOperations.apply(caller, change, written.build(), xattrs, transaction.now())
-            .toBuilder()
-            .xattrs(xattrs.count())
-            .build();
-    xattrs.commit();
-    transaction.putFile(file.inode(), base, result);
-    return result;
+    return file.view(commits.commit(caller, file, change));
   }
 }
