@@ -39,6 +39,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private Future<?> handshakeLimit;
   private boolean refused;
 
+  /** Whether a message came since the last look; the end of a connection is read too. */
+  private boolean heard;
+
   /**
    * @param connections holds every connection between its HELLO and its end
    */
@@ -81,6 +84,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     if (refused) {
       return;
     }
+    heard = true;
     if (connection != null) {
       handle(message);
     } else if (message instanceof Message.Hello hello) {
@@ -148,7 +152,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     } else if (message instanceof Message.Interest interest) {
       connection.feed().answered(interest);
     } else if (message instanceof Message.Ping ping) {
-      connection.send(new Message.Pong(ping.tag(), service.newest(), epochNanos()));
+      if (service.heard(connection)) { // the answer renews the lease that the node counts
+        connection.send(new Message.Pong(ping.tag(), service.newest(), epochNanos()));
+      }
     } else if (message instanceof Message.Subscribe subscribe) {
       service.subscribe(connection, subscribe);
     } else if (message instanceof Message.Unsubscribe) {
@@ -234,7 +240,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   public void channelReadComplete(ChannelHandlerContext context) {
     if (connection != null) {
       connection.heard(System.nanoTime());
-      service.heard(connection);
+      if (heard) {
+        boolean unused = service.heard(connection);
+      }
+      heard = false;
       connection.feed().ask();
       connection.flush();
       service.proceed();

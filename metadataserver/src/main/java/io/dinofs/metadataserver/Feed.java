@@ -109,6 +109,11 @@ final class Feed {
     }
   }
 
+  /** Whether the connection is told of commits. */
+  synchronized boolean isSubscribed() {
+    return subscribed;
+  }
+
   synchronized void end() {
     subscribed = false;
   }

@@ -1,9 +1,9 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.metadataserver.AwaitedNode.HeldAnswer;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.NodeId;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,20 +17,28 @@ import java.util.function.LongSupplier;
  * Holds the answers to commits until every strict node that was told of them, but for the
  * committer, has applied them, or its lease has run out.
  *
- * <p>A lease starts anew with everything that is heard of the node. The node counts its own from
- * the moment it sent what was answered, so the node's ends before the one here does. A node that
- * loses its connection keeps its lease.
+ * <p>A lease starts anew with everything that is heard of the node, unless it is behind: then it is
+ * not told that its lease goes on, which ends within a lease on both sides, and no answer waits for
+ * it any longer. The node counts its own from the moment it sent what was answered, so the node's
+ * ends before the one here does. A node that loses its connection keeps its lease. One that was
+ * behind until the end is on {@link Probation} when it comes back.
  *
  * <p>All methods may be called by any thread. Answers are handed back, for the caller to run
  * outside the lock.
  */
 final class StrictBarrier {
+  /** The part of a lease that a node may be behind. */
+  private static final int GRACE = 8;
+
   private final LongSupplier nanoClock;
   private final long leaseNanos;
   private final Object lock = new Object();
 
   /** Guarded by lock. */
-  private final Map<NodeId, Node> nodes = new HashMap<>();
+  private final Map<NodeId, AwaitedNode> nodes = new HashMap<>();
+
+  /** Guarded by lock. */
+  private final Probation probation;
 
   /** How many answers are held; guarded by lock. */
   private int held;
@@ -41,65 +49,86 @@ final class StrictBarrier {
   StrictBarrier(LongSupplier nanoClock, Duration lease) {
     this.nanoClock = nanoClock;
     this.leaseNanos = lease.toNanos();
+    this.probation = new Probation(leaseNanos);
   }
-
-  /** A node that commits may wait for. Guarded by lock. */
-  private static final class Node {
-    private CommitNumber applied;
-
-    /** The newest commit of another node that it was told of. */
-    private CommitNumber told;
-
-    private long heardNanos;
-
-    /** The answers that wait for it, in the order in which they came. */
-    private final ArrayDeque<Wait> waits = new ArrayDeque<>();
-  }
-
-  /** An answer, and for how many nodes it waits. Guarded by lock. */
-  private static final class Held {
-    private final Runnable answer;
-    private final long sinceNanos;
-    private int nodes;
-
-    Held(Runnable answer, long sinceNanos) {
-      this.answer = answer;
-      this.sinceNanos = sinceNanos;
-    }
-  }
-
-  private record Wait(CommitNumber number, Held held) {}
 
   /**
    * What a look at the clock has brought.
    *
    * @param gone nodes whose lease has run out; nobody waits for them any more
-   * @param lagging nodes that live, but have not applied a commit for longer than a lease
+   * @param behind those of them that live, but have not applied what they were told of
    * @param answers that are held no longer
    */
-  record Expiry(Set<NodeId> gone, Set<NodeId> lagging, List<Runnable> answers) {}
+  record Expiry(Set<NodeId> gone, Set<NodeId> behind, List<Runnable> answers) {}
+
+  /**
+   * What becomes of a node that comes.
+   *
+   * @param trusted whether it has a lease. If not, it has to start anew, and must not be told that
+   *     it has one
+   * @param answers that are held no longer: a node that comes back may have applied what it could
+   *     not say any more
+   */
+  record Joined(boolean trusted, List<Runnable> answers) {}
+
+  /** Whether a node that was heard of may be told that its lease goes on. */
+  enum Heard {
+    /** It may. */
+    RENEWED,
+    /** It must not. */
+    REFUSED,
+    /** It must not before {@link #takeBack}, for which it is time. */
+    MAY_RETURN
+  }
 
   /**
    * From now on commits wait for {@code node}, which has applied all up to {@code applied} and is
-   * being told of all up to {@code told}. Returns the answers that are held no longer: a node that
-   * comes back may have applied what it could not say any more.
+   * being told of all up to {@code told}; unless it is not trusted.
    */
-  List<Runnable> join(NodeId node, CommitNumber applied, CommitNumber told) {
+  Joined join(NodeId node, CommitNumber applied, CommitNumber told) {
     synchronized (lock) {
-      Node joined = nodes.computeIfAbsent(node, key -> new Node());
-      joined.applied = applied;
-      joined.told = told;
-      joined.heardNanos = nanoClock.getAsLong();
-      return release(joined);
+      long now = nanoClock.getAsLong();
+      if (probation.isOn(node)) {
+        probation.subscribed(node, told, now);
+        return new Joined(false, List.of());
+      }
+      AwaitedNode known = nodes.get(node);
+      if (known == null) {
+        nodes.put(node, new AwaitedNode(applied, told, CommitNumber.NONE, now));
+        return new Joined(true, List.of());
+      }
+      List<Runnable> answers = counted(known.returned(applied, told));
+      return new Joined(known.renewForNewConnection(now, leaseNanos), answers);
     }
   }
 
-  /** The node lives. */
-  void heard(NodeId node) {
+  /** Whether commits wait for the node, or did in vain. */
+  boolean knows(NodeId node) {
     synchronized (lock) {
-      Node known = nodes.get(node);
+      return nodes.containsKey(node) || probation.isOn(node);
+    }
+  }
+
+  /** The node lives, and is told of commits. */
+  Heard heard(NodeId node) {
+    synchronized (lock) {
+      long now = nanoClock.getAsLong();
+      AwaitedNode known = nodes.get(node);
       if (known != null) {
-        known.heardNanos = nanoClock.getAsLong();
+        return known.renew(now, leaseNanos / GRACE) ? Heard.RENEWED : Heard.REFUSED;
+      }
+      return probation.isOn(node) && probation.heard(node, now) ? Heard.MAY_RETURN : Heard.REFUSED;
+    }
+  }
+
+  /** Ends the probation of a node, if it is time: commits wait for it from now on. */
+  void takeBack(NodeId node) {
+    synchronized (lock) {
+      long now = nanoClock.getAsLong();
+      Probation.Standing standing = probation.end(node, now);
+      if (standing != null) {
+        CommitNumber told = standing.told();
+        nodes.put(node, new AwaitedNode(standing.applied(), told, told, now));
       }
     }
   }
@@ -110,21 +139,34 @@ final class StrictBarrier {
    */
   List<Runnable> applied(NodeId node, CommitNumber upTo) {
     synchronized (lock) {
-      Node known = nodes.get(node);
-      if (known == null || !upTo.isAfter(known.applied)) {
+      AwaitedNode known = nodes.get(node);
+      if (known == null) {
+        probation.applied(node, upTo);
         return List.of();
       }
-      known.applied = upTo;
-      return release(known);
+      return counted(known.applied(upTo));
     }
   }
 
   /** Nobody waits for the node any more. Returns the answers that are held no longer. */
   List<Runnable> leave(NodeId node) {
     synchronized (lock) {
-      Node known = nodes.remove(node);
-      return known == null ? List.of() : releaseAll(known);
+      probation.unsubscribed(node);
+      AwaitedNode known = nodes.remove(node);
+      if (known == null) {
+        return List.of();
+      }
+      if (known.isRefused()) {
+        probation.begin(node, nanoClock.getAsLong());
+      }
+      return counted(known.releaseAll());
     }
+  }
+
+  /** Takes note that these answers are held no longer. */
+  private List<Runnable> counted(List<Runnable> answers) {
+    held -= answers.size();
+    return answers;
   }
 
   /**
@@ -135,14 +177,15 @@ final class StrictBarrier {
    */
   boolean hold(CommitNumber number, NodeId committer, Set<NodeId> spared, Runnable answer) {
     synchronized (lock) {
-      Held kept = new Held(answer, nanoClock.getAsLong());
+      HeldAnswer kept = new HeldAnswer(answer, nanoClock.getAsLong());
       nodes.forEach(
           (id, node) -> {
             if (!id.equals(committer) && !spared.contains(id)) {
-              node.told = number;
-              await(node, number, kept);
+              node.told(number);
+              node.await(number, kept);
             }
           });
+      probation.told(number, committer, spared);
       return isHeld(kept);
     }
   }
@@ -155,31 +198,23 @@ final class StrictBarrier {
    */
   boolean holdAgain(CommitNumber number, NodeId committer, Set<NodeId> connected, Runnable answer) {
     synchronized (lock) {
-      Held kept = new Held(answer, nanoClock.getAsLong());
+      HeldAnswer kept = new HeldAnswer(answer, nanoClock.getAsLong());
       nodes.forEach(
           (id, node) -> {
             if (!id.equals(committer)) {
-              boolean toldAll = connected.contains(id) && number.isAfter(node.told);
-              await(node, toldAll ? node.told : number, kept);
+              boolean toldAll = connected.contains(id) && number.isAfter(node.told());
+              node.await(toldAll ? node.told() : number, kept);
             }
           });
       return isHeld(kept);
     }
   }
 
-  private static void await(Node node, CommitNumber number, Held kept) {
-    if (number.isAfter(node.applied)) {
-      node.waits.add(new Wait(number, kept));
-      kept.nodes++;
+  private boolean isHeld(HeldAnswer kept) {
+    if (kept.isHeld()) {
+      held++;
     }
-  }
-
-  private boolean isHeld(Held kept) {
-    if (kept.nodes == 0) {
-      return false;
-    }
-    held++;
-    return true;
+    return kept.isHeld();
   }
 
   /** Drops the nodes whose lease has run out. */
@@ -187,17 +222,23 @@ final class StrictBarrier {
     synchronized (lock) {
       long now = nanoClock.getAsLong();
       Set<NodeId> gone = new HashSet<>();
+      Set<NodeId> behind = new HashSet<>();
       List<Runnable> answers = new ArrayList<>();
-      for (Iterator<Map.Entry<NodeId, Node>> entries = nodes.entrySet().iterator();
+      for (Iterator<Map.Entry<NodeId, AwaitedNode>> entries = nodes.entrySet().iterator();
           entries.hasNext(); ) {
-        Map.Entry<NodeId, Node> entry = entries.next();
-        if (now - entry.getValue().heardNanos > leaseNanos) {
+        Map.Entry<NodeId, AwaitedNode> entry = entries.next();
+        if (entry.getValue().isOver(now, leaseNanos)) {
           gone.add(entry.getKey());
           entries.remove();
-          answers.addAll(releaseAll(entry.getValue()));
+          if (entry.getValue().isRefused()) {
+            behind.add(entry.getKey());
+            probation.begin(entry.getKey(), now);
+          }
+          answers.addAll(counted(entry.getValue().releaseAll()));
         }
       }
-      return new Expiry(gone, lagging(now), answers);
+      probation.forget(now);
+      return new Expiry(gone, behind, answers);
     }
   }
 
@@ -212,48 +253,6 @@ final class StrictBarrier {
   Set<NodeId> nodes() {
     synchronized (lock) {
       return Set.copyOf(nodes.keySet());
-    }
-  }
-
-  private Set<NodeId> lagging(long now) {
-    Set<NodeId> lagging = new HashSet<>();
-    nodes.forEach(
-        (id, node) -> {
-          Wait first = node.waits.peek();
-          if (first != null && now - first.held().sinceNanos > leaseNanos) {
-            lagging.add(id);
-          }
-        });
-    return lagging;
-  }
-
-  /** What the node has applied holds nothing up any more. */
-  private List<Runnable> release(Node node) {
-    if (node.waits.isEmpty()) {
-      return List.of();
-    }
-    List<Runnable> answers = new ArrayList<>();
-    for (Iterator<Wait> waits = node.waits.iterator(); waits.hasNext(); ) {
-      Wait wait = waits.next();
-      if (!wait.number().isAfter(node.applied)) {
-        waits.remove();
-        release(wait.held(), answers);
-      }
-    }
-    return answers;
-  }
-
-  private List<Runnable> releaseAll(Node node) {
-    List<Runnable> answers = new ArrayList<>();
-    node.waits.forEach(wait -> release(wait.held(), answers));
-    return answers;
-  }
-
-  private void release(Held kept, List<Runnable> answers) {
-    kept.nodes--;
-    if (kept.nodes == 0) {
-      held--;
-      answers.add(kept.answer);
     }
   }
 }

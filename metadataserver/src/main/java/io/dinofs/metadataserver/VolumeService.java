@@ -17,6 +17,7 @@ import io.dinofs.wire.Message;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +70,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
     this.metrics = metrics;
     this.newest = store.statistics().newest();
     for (NodeId node : strictNodes.remembered()) {
-      barrier.join(node, CommitNumber.NONE, newest).forEach(Runnable::run);
+      barrier.join(node, CommitNumber.NONE, newest).answers().forEach(Runnable::run);
     }
   }
 
@@ -209,11 +210,10 @@ final class VolumeService implements CommitPipeline.GroupListener {
     pipeline.execute(
         () -> {
           try {
-            if (connection.isStrict()) {
-              barrier.join(connection.node(), appliedBy(request), newest).forEach(Runnable::run);
-              strictNodes.remember(barrier.nodes());
-            }
-            boolean resumed = resumption.answer(connection, request.tag(), from, newest);
+            boolean resumed =
+                isTrusted(connection, request)
+                    ? resumption.answer(connection, request.tag(), from, newest)
+                    : startAnew(connection);
             connection.feed().begin(newest, request.everything(), resumed);
             subscriptions.add(connection);
           } catch (DinofsException e) {
@@ -222,6 +222,24 @@ final class VolumeService implements CommitPipeline.GroupListener {
           }
           connection.flush();
         });
+  }
+
+  /** Lets commits wait for a strict node; false if it has to show first that it applies them. */
+  private boolean isTrusted(Connection connection, Message.Subscribe request)
+      throws DinofsException {
+    if (!connection.isStrict()) {
+      return true;
+    }
+    StrictBarrier.Joined joined = barrier.join(connection.node(), appliedBy(request), newest);
+    joined.answers().forEach(Runnable::run);
+    strictNodes.remember(barrier.nodes());
+    return joined.trusted();
+  }
+
+  /** As something that was not asked for, it does not say that the node has a lease. */
+  private boolean startAnew(Connection connection) {
+    connection.send(new Message.Reset(Message.NO_TAG, newest));
+    return false;
   }
 
   /**
@@ -254,9 +272,39 @@ final class VolumeService implements CommitPipeline.GroupListener {
     subscriptions.remove(connection);
   }
 
-  void heard(Connection connection) {
-    if (connection.isStrict()) {
-      barrier.heard(connection.node());
+  /**
+   * The node lives.
+   *
+   * @return whether it may be told that its lease goes on
+   */
+  boolean heard(Connection connection) {
+    if (!connection.isStrict()) {
+      return true;
+    }
+    if (!connection.feed().isSubscribed()) {
+      // What it has a lease for is another connection, or one that is to come.
+      return !barrier.knows(connection.node());
+    }
+    return switch (barrier.heard(connection.node())) {
+      case RENEWED -> true;
+      case REFUSED -> false;
+      case MAY_RETURN -> {
+        pipeline.execute(() -> takeBack(connection.node()));
+        yield false;
+      }
+    };
+  }
+
+  /** Written down first: after a restart, too, commits have to wait for whoever has a lease. */
+  private void takeBack(NodeId node) {
+    Set<NodeId> strict = new HashSet<>(barrier.nodes());
+    if (strict.add(node)) {
+      try {
+        strictNodes.remember(strict);
+        barrier.takeBack(node);
+      } catch (DinofsException e) {
+        log.warn("node {} is not waited for again: {}", node, e.getMessage());
+      }
     }
   }
 
@@ -280,11 +328,16 @@ final class VolumeService implements CommitPipeline.GroupListener {
     }
     StrictBarrier.Expiry expiry = barrier.expire();
     for (NodeId node : expiry.gone()) {
-      log.warn("the lease of node {} has run out, commits do not wait for it any more", node);
+      log.warn(
+          "the lease of node {} has run out, commits do not wait for it any more{}",
+          node,
+          expiry.behind().contains(node) ? " until it applies again what it is told" : "");
     }
     for (Connection connection : connections) {
-      if (expiry.lagging().contains(connection.node())) {
+      if (expiry.behind().contains(connection.node())) {
         connection.cutOff("it has not applied a commit for " + lease.toMillis() + " ms");
+      } else if (expiry.gone().contains(connection.node()) && connection.isStrict()) {
+        connection.cutOff("its lease has run out");
       }
     }
     if (!expiry.gone().isEmpty()) {

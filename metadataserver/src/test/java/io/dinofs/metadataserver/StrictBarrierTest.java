@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.metadataserver.StrictBarrier.Heard;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ final class StrictBarrierTest {
   }
 
   private List<Runnable> join(NodeId node, long applied) {
-    return barrier.join(node, number(applied), number(applied));
+    return barrier.join(node, number(applied), number(applied)).answers();
   }
 
   private static void run(List<Runnable> answers) {
@@ -148,15 +150,157 @@ final class StrictBarrierTest {
     }
   }
 
+  /**
+   * Time passes in which the nodes live. Returns the nodes that are behind at the end of a lease.
+   */
+  private Set<NodeId> live(Duration time, NodeId... living) {
+    Set<NodeId> behind = new HashSet<>();
+    Duration step = LEASE.dividedBy(20);
+    for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
+      pass(step);
+      for (NodeId node : living) {
+        var unused = barrier.heard(node);
+      }
+      StrictBarrier.Expiry expiry = barrier.expire();
+      behind.addAll(expiry.behind());
+      run(expiry.answers());
+    }
+    return behind;
+  }
+
+  /** B comes back, is told to start anew, and says that it has. */
+  private void startAnew(long newest) {
+    assertFalse(barrier.join(B, number(0), number(newest)).trusted());
+    run(barrier.applied(B, number(newest)));
+  }
+
   @Test
-  void aNodeThatLivesButAppliesNothingIsNamedAfterALease() {
+  void aNodeThatLivesButAppliesNothingCostsAboutALease() {
     join(A, 0);
     join(B, 0);
     assertTrue(isHeld(1, A));
-    pass(LEASE.plusNanos(1));
-    barrier.heard(A);
-    barrier.heard(B);
-    assertEquals(Set.of(B), barrier.expire().lagging());
+    assertEquals(Set.of(), live(LEASE, A, B));
+    assertEquals(List.of(), answered);
+    assertEquals(Set.of(B), live(LEASE.dividedBy(4), A, B));
+    assertEquals(List.of("1 of 1"), answered);
+    assertEquals(Set.of(A), barrier.nodes());
+  }
+
+  @Test
+  void aNodeIsToldThatItHasALeaseOnlyWhileTheBarrierCountsOne() {
+    join(A, 0);
+    join(B, 0);
+    assertEquals(Heard.RENEWED, barrier.heard(B));
+    assertTrue(isHeld(1, A));
+    pass(LEASE.dividedBy(4));
+    assertEquals(Heard.REFUSED, barrier.heard(B));
+    run(barrier.applied(B, number(1)));
+    assertEquals(Heard.RENEWED, barrier.heard(B));
+  }
+
+  @Test
+  void aNodeThatComesBackAtOnceAndAppliesNothingGetsNoNewLease() {
+    join(A, 0);
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    for (int i = 0; i < 45; i++) { // for somewhat more than two leases
+      var unused = live(LEASE.dividedBy(20), A, B);
+      run(join(B, 0));
+    }
+    assertEquals(List.of("1 of 1"), answered);
+    assertFalse(isHeld(2, A));
+  }
+
+  @Test
+  void nobodyWaitsAgainForANodeThatGoesOnToApplyNothing() {
+    join(A, 0);
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    assertEquals(Set.of(B), live(LEASE.multipliedBy(2), A, B));
+    for (int i = 2; i < 100; i++) {
+      assertFalse(barrier.join(B, number(0), number(i)).trusted());
+      assertFalse(isHeld(i, A));
+      assertEquals(Set.of(), live(LEASE, A, B));
+    }
+  }
+
+  @Test
+  void aNodeIsWaitedForAgainWhenItAppliesWhatItIsTold() {
+    join(A, 0);
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    assertEquals(Set.of(B), live(LEASE.multipliedBy(2), A, B));
+    startAnew(1);
+    assertFalse(isHeld(2, A)); // it is told of this one, and nobody waits
+    assertEquals(Heard.MAY_RETURN, barrier.heard(B));
+    barrier.takeBack(B);
+    assertTrue(isHeld(3, A));
+    // No lease before it has applied what nobody waited for.
+    assertEquals(Heard.REFUSED, barrier.heard(B));
+    run(barrier.applied(B, number(2)));
+    assertEquals(Heard.RENEWED, barrier.heard(B));
+    run(barrier.applied(B, number(3)));
+    assertEquals(List.of("1 of 1", "3 of 1"), answered);
+  }
+
+  @Test
+  void aNodeThatFailsAgainAndAgainIsWaitedForEverMoreSeldom() {
+    join(A, 0);
+    join(B, 0);
+    List<Long> leasesUntilItReturns = new ArrayList<>();
+    long commit = 0;
+    for (int failure = 0; failure < 4; failure++) {
+      commit++;
+      assertTrue(isHeld(commit, A));
+      assertEquals(Set.of(B), live(LEASE.dividedBy(4).multipliedBy(5), A, B));
+      startAnew(commit);
+      long leases = 0;
+      while (barrier.heard(B) != Heard.MAY_RETURN) {
+        assertEquals(Set.of(), live(LEASE, A));
+        leases++;
+      }
+      leasesUntilItReturns.add(leases);
+      barrier.takeBack(B);
+    }
+    assertEquals(List.of(0L, 2L, 4L, 8L), leasesUntilItReturns);
+  }
+
+  @Test
+  void aNodeThatHasBehavedForAWhileBeginsAnew() {
+    join(A, 0);
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    assertEquals(Set.of(B), live(LEASE.multipliedBy(2), A, B));
+    startAnew(1);
+    assertEquals(Heard.MAY_RETURN, barrier.heard(B));
+    barrier.takeBack(B);
+    assertEquals(Set.of(), live(LEASE.multipliedBy(20), A, B));
+    assertTrue(isHeld(2, A));
+    assertEquals(Set.of(B), live(LEASE.multipliedBy(2), A, B));
+    startAnew(2);
+    assertEquals(Heard.MAY_RETURN, barrier.heard(B));
+  }
+
+  @Test
+  void aNodeThatWasAwayForLessThanItsLeaseIsTrusted() {
+    join(A, 0);
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    assertEquals(Set.of(), live(LEASE.dividedBy(2), A));
+    assertTrue(barrier.join(B, number(0), number(1)).trusted());
+    assertEquals(Heard.RENEWED, barrier.heard(B));
+    run(barrier.applied(B, number(1)));
+    assertEquals(List.of("1 of 1"), answered);
+  }
+
+  @Test
+  void aSilentNodeIsTrustedWhenItComesBack() {
+    join(A, 0);
+    join(B, 0);
+    assertTrue(isHeld(1, A));
+    assertEquals(Set.of(), live(LEASE.multipliedBy(2), A));
+    assertEquals(List.of("1 of 1"), answered);
+    assertTrue(barrier.join(B, number(0), number(1)).trusted());
   }
 
   @Test

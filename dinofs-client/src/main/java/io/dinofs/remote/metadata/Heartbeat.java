@@ -21,6 +21,9 @@ final class Heartbeat implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
   private static final int PINGS_PER_LEASE = 3;
 
+  /** The server does not answer a node that it does not trust. */
+  private static final int MAX_UNANSWERED = 1024;
+
   private final LongSupplier tags;
 
   /** One to send, and one to watch over it. */
@@ -96,6 +99,9 @@ final class Heartbeat implements AutoCloseable {
 
   /** A message goes out now, whose answer renews the lease. */
   void sent(long tag) {
+    if (sent.size() >= MAX_UNANSWERED) {
+      sent.clear(); // an answer to one of them comes to nothing then, and there will be others
+    }
     sent.put(tag, Moment.now());
   }
 

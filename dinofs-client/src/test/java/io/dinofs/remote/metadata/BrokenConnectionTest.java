@@ -153,6 +153,29 @@ final class BrokenConnectionTest {
   }
 
   @Test
+  void aStrictNodeThatAppliesNothingCostsOthersOneWaitUntilItAppliesAgain() throws Exception {
+    Node writer = new Node(Consistency.STRICT, true);
+    Node stuck = new Node(Consistency.STRICT, false);
+    long beganNanos = System.nanoTime();
+    writer.put("first");
+    long oneWaitNanos = System.nanoTime() - beganNanos;
+    assertFalse(stuck.subscription.isCurrent(), "its lease ends before the commit returns");
+    beganNanos = System.nanoTime();
+    for (int i = 0; i < 20; i++) {
+      writer.put("k" + i);
+    }
+    assertTrue(System.nanoTime() - beganNanos < oneWaitNanos, "nobody waits for it again");
+    await().atMost(LIMIT).until(() -> stuck.wasTold("k19") || !stuck.listener.resets().isEmpty());
+    assertFalse(stuck.subscription.isCurrent(), "it gets no lease");
+    stuck.listener.attach(stuck.subscription);
+    assertTrue(stuck.subscription.awaitCurrent(LIMIT.toMillis()));
+    for (int i = 0; i < 20; i++) {
+      writer.put("again" + i);
+      assertTrue(stuck.wasTold("again" + i), "it is waited for again");
+    }
+  }
+
+  @Test
   void aSilentStrictNodeIsWaitedForAsLongAsItsLeaseAndKnowsThatItIsNotCurrent() throws Exception {
     Node writer = new Node(Consistency.STRICT, true);
     Node silent = new Node(Consistency.STRICT, true);
