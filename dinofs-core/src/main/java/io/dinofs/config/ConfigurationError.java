@@ -3,12 +3,14 @@ package io.dinofs.config;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -79,6 +81,11 @@ final class ConfigurationError {
     if (Collection.class.isAssignableFrom(type)) {
       return "a list";
     }
-    return type.isRecord() ? "a JSON object" : "a " + type.getSimpleName();
+    boolean object =
+        type.isRecord()
+            || type == Sections.class
+            || Map.class.isAssignableFrom(type)
+            || JsonNode.class.isAssignableFrom(type);
+    return object ? "a JSON object" : "a " + type.getSimpleName();
   }
 }

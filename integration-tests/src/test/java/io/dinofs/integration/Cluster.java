@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
@@ -35,6 +36,7 @@ final class Cluster
   private final List<String> startedNodes;
   private List<String> serverOptions = List.of();
   private List<String> nodeOptions = List.of();
+  private Optional<String> storeScheme = Optional.empty();
 
   // Used by one thread at a time, save for the shutdown hook.
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -57,10 +59,20 @@ final class Cluster
     return this;
   }
 
+  /** The metadata server keeps the volume by {@code --store SCHEME:DIR}. */
+  Cluster withStore(String scheme) {
+    storeScheme = Optional.of(scheme);
+    return this;
+  }
+
   /** All nodes are started with these options, before their own. */
   Cluster withNodeOptions(String... options) {
     nodeOptions = List.of(options);
     return this;
+  }
+
+  String[] serverOptions() {
+    return serverOptions.toArray(String[]::new);
   }
 
   List<String> nodeOptions() {
@@ -110,7 +122,8 @@ final class Cluster
     directory = Files.createTempDirectory("dinofs-it-").toRealPath();
     metadataServer = new Server("metadataserver", directory);
     blobServer = new Server("blobserver", directory);
-    metadataServer.start(serverOptions.toArray(String[]::new));
+    storeScheme.ifPresent(metadataServer::storeIn);
+    metadataServer.start(serverOptions());
     blobServer.start();
     for (String name : startedNodes) {
       node(name).start();

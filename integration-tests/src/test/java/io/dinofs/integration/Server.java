@@ -18,6 +18,8 @@ final class Server implements AutoCloseable {
   // Used by one thread at a time.
   private Program program;
   private String address = "127.0.0.1:0";
+  private String place = "--data";
+  private String scheme = "";
 
   /**
    * @param launcher its file in scripts/
@@ -28,11 +30,16 @@ final class Server implements AutoCloseable {
     this.directory = directory;
   }
 
+  /** From its next start on it keeps its data by {@code --store SCHEME:DIR}. */
+  void storeIn(String scheme) {
+    this.place = "--store";
+    this.scheme = scheme + ":";
+  }
+
   /** Starts it, after the first time where it was, and waits until it answers. */
   void start(String... options) throws IOException {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(
-        List.of("--listen", address, "--data", directory.resolve(launcher).toString()));
+    arguments.addAll(List.of("--listen", address, place, scheme + directory.resolve(launcher)));
     arguments.addAll(List.of(options));
     program = Program.start(launcher, directory.resolve(launcher + ".log"), arguments);
     address = program.awaitPrinted(LISTENING).group(1);

@@ -1,8 +1,6 @@
 package io.dinofs.metadataserver;
 
 import io.dinofs.config.HostAndPort;
-import io.dinofs.metadataserver.lmdb.LmdbSettings;
-import io.dinofs.metadataserver.lmdb.LmdbVersionedStore;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.observe.MetricsPage;
@@ -66,12 +64,12 @@ public final class Main implements Callable<Integer> {
     InetSocketAddress address = resolve(settings.listen());
     ProgramMetrics program = new ProgramMetrics();
     ServerMetrics metrics = new ServerMetrics(program.registry(), settings.slow());
-    try (LmdbVersionedStore store = LmdbVersionedStore.open(settings.data(), LmdbSettings.DEFAULT);
+    try (Engine.Opened volume = settings.engine().open();
         MetadataServer server =
             new MetadataServer(
-                store,
-                new StrictNodesFile(settings.data().resolve("strict-nodes")),
-                new StrictNodesFile(settings.data().resolve("lock-nodes")),
+                volume.store(),
+                volume.strictNodes(),
+                volume.lockNodes(),
                 address,
                 settings.lease(),
                 ServerLimits.DEFAULT.withInterest(settings.interest(), settings.lease()),
@@ -79,7 +77,7 @@ public final class Main implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
       System.out.println(
           "metadataserver: volume "
-              + store.volume()
+              + volume.store().volume()
               + " listening on "
               + HostAndPort.of(server.address()));
       if (settings.metrics().isPresent()) {

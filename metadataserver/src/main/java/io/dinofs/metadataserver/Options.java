@@ -2,10 +2,13 @@ package io.dinofs.metadataserver;
 
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.config.Sections;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.store.configured.StoreType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -24,8 +27,20 @@ final class Options {
       description = "Where to listen; port 0 takes a free one. Default: " + DEFAULT_LISTEN)
   private Optional<String> listen = Optional.empty();
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Where the volume is kept. Required.")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the volume is kept. This or --store is required.")
   private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = {
+        "What the volume is kept in: lmdb:DIR, as --data DIR has it, or, slowly, any plain store:",
+        "disk:DIR, or config:NAME, one of the configuration's stores."
+      })
+  private Optional<String> store = Optional.empty();
 
   @Option(
       names = "--lease",
@@ -61,13 +76,23 @@ final class Options {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description =
-          "A JSON object with the keys listen, data, lease, metrics, slow; the command line has precedence.")
+      description = {
+        "A JSON object with the keys listen, data, store, stores, lease, metrics, slow; the command",
+        "line has precedence."
+      })
   private Optional<Path> config = Optional.empty();
 
   /** The keys of the configuration file; null where a key is missing. */
-  record Configuration(String listen, String data, Integer lease, String metrics, Integer slow) {
-    private static final Configuration EMPTY = new Configuration(null, null, null, null, null);
+  record Configuration(
+      String listen,
+      String data,
+      String store,
+      Sections stores,
+      Integer lease,
+      String metrics,
+      Integer slow) {
+    private static final Configuration EMPTY =
+        new Configuration(null, null, null, null, null, null, null);
   }
 
   /**
@@ -80,7 +105,7 @@ final class Options {
    */
   record Settings(
       HostAndPort listen,
-      Path data,
+      Engine engine,
       Duration lease,
       Optional<HostAndPort> metrics,
       Duration slow,
@@ -106,12 +131,8 @@ final class Options {
     }
   }
 
-  private Settings settings(Configuration file) {
+  private Settings settings(Configuration file) throws DinofsException {
     String address = listen.or(() -> Optional.ofNullable(file.listen())).orElse(DEFAULT_LISTEN);
-    Path directory =
-        data.or(() -> Optional.ofNullable(file.data()).map(Path::of))
-            .orElseThrow(
-                () -> new IllegalArgumentException("--data is missing: where is the volume kept?"));
     int seconds = lease.or(() -> Optional.ofNullable(file.lease())).orElse(DEFAULT_LEASE_SECONDS);
     if (seconds < 1 || seconds > MAX_LEASE_SECONDS) {
       throw new IllegalArgumentException(
@@ -123,10 +144,30 @@ final class Options {
     }
     return new Settings(
         HostAndPort.parse(address),
-        directory,
+        engine(file),
         Duration.ofSeconds(seconds),
         metrics.or(() -> Optional.ofNullable(file.metrics())).map(HostAndPort::parse),
         Duration.ofMillis(slowMillis),
         interest);
+  }
+
+  private Engine engine(Configuration file) throws DinofsException {
+    Map<String, StoreType.Definition> configured =
+        file.stores() == null
+            ? Map.of()
+            : Engine.TYPES.readAll(config.orElseThrow(), "stores", file.stores());
+    boolean given = data.isPresent() || store.isPresent();
+    Optional<Path> directory =
+        given ? data : Optional.ofNullable(file.data()).map(path -> Path.of(path));
+    Optional<String> described = given ? store : Optional.ofNullable(file.store());
+    if (directory.isPresent() == described.isPresent()) {
+      throw new IllegalArgumentException(
+          directory.isPresent()
+              ? "--data and --store: the volume is kept in one place"
+              : "--data or --store is missing: where is the volume kept?");
+    }
+    return directory.isPresent()
+        ? Engine.lmdb(directory.get())
+        : Engine.parse(described.get(), configured);
   }
 }

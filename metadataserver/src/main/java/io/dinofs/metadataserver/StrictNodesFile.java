@@ -12,17 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
-/**
- * The strict nodes in a file that is replaced as a whole. Big endian: magic (4), count (4), nodes
- * (8 each), CRC32C of what is before it (4).
- */
+/** Nodes in a file that is replaced as a whole, as {@link NodesCodec} encodes them. */
 final class StrictNodesFile implements StrictNodes {
-  private static final int MAGIC = 0x444e6f64;
-  private static final int FIXED_BYTES = 12;
   private static final int MAX_FILE_BYTES = 1 << 20;
 
   private final Path file;
@@ -41,7 +34,7 @@ final class StrictNodesFile implements StrictNodes {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new CorruptRecordException(file + " is too long");
       }
-      written = read(ByteBuffer.wrap(Files.readAllBytes(file)));
+      written = NodesCodec.decode(ByteBuffer.wrap(Files.readAllBytes(file)), file.toString());
       return written;
     } catch (CorruptRecordException e) {
       throw e;
@@ -50,32 +43,14 @@ final class StrictNodesFile implements StrictNodes {
     }
   }
 
-  private Set<NodeId> read(ByteBuffer in) throws CorruptRecordException {
-    int count = in.remaining() < FIXED_BYTES ? -1 : in.getInt(4);
-    boolean fits = count >= 0 && in.remaining() == FIXED_BYTES + (long) count * Long.BYTES;
-    if (!fits || in.getInt(0) != MAGIC || in.getInt(in.limit() - 4) != checksum(in)) {
-      throw new CorruptRecordException(
-          file + " is damaged; without it, start the server after one lease");
-    }
-    Set<NodeId> nodes = new HashSet<>();
-    for (int i = 0; i < count; i++) {
-      nodes.add(new NodeId(in.getLong(8 + i * Long.BYTES)));
-    }
-    return Set.copyOf(nodes);
-  }
-
   @Override
   public void remember(Set<NodeId> nodes) throws DinofsException {
     if (nodes.equals(written)) {
       return;
     }
-    ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + nodes.size() * Long.BYTES);
-    out.putInt(MAGIC).putInt(nodes.size());
-    nodes.forEach(node -> out.putLong(node.value()));
-    out.putInt(checksum(out.duplicate().position(0)));
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
-      write(temporary, out.flip());
+      write(temporary, NodesCodec.encode(nodes));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       Syncs.force(file.toAbsolutePath().getParent());
       written = Set.copyOf(nodes);
@@ -96,12 +71,6 @@ final class StrictNodesFile implements StrictNodes {
       }
       channel.force(true);
     }
-  }
-
-  private static int checksum(ByteBuffer content) {
-    CRC32C crc = new CRC32C();
-    crc.update(content.slice(0, content.capacity() - 4));
-    return (int) crc.getValue();
   }
 
   private DinofsException failure(String what, IOException cause) {

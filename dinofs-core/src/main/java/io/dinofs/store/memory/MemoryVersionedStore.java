@@ -23,6 +23,7 @@ import io.dinofs.store.VolumeScan;
 import io.dinofs.store.versioned.ChangeLog;
 import io.dinofs.store.versioned.CommitEvaluator;
 import io.dinofs.store.versioned.CommitOutcomes;
+import io.dinofs.store.versioned.ListScan;
 import io.dinofs.store.versioned.LocalSubscription;
 import io.dinofs.store.versioned.ReadLimits;
 import io.dinofs.store.versioned.Subscribers;
@@ -186,7 +187,7 @@ public final class MemoryVersionedStore implements GroupCommitStore {
   public VolumeScan scan() throws DinofsException {
     synchronized (lock) {
       requireOpen();
-      return new MemoryScan(newest, List.copyOf(records.values()));
+      return new ListScan(newest, List.copyOf(records.values()));
     }
   }
 

@@ -5,39 +5,42 @@ import io.dinofs.model.Commit;
 import io.dinofs.model.CommitId;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommitResult;
+import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
-import io.dinofs.model.DirectoryEntry;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Listing;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
 import io.dinofs.model.Snapshot;
-import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeId;
 import io.dinofs.model.VolumeStatistics;
+import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.Store;
-import io.dinofs.store.VersionedStore;
-import java.nio.ByteBuffer;
+import io.dinofs.store.VolumeScan;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A versioned store over any plain one, which it owns; the plain one needs to put and get, and to
- * have no other user. A commit that was interrupted anywhere, by a failure or by the end of the
+ * have no other user of keys that begin with {@code intent}, {@code header}, {@code page-} or
+ * {@code outcome-}. A commit that was interrupted anywhere, by a failure or by the end of the
  * process, has happened as a whole or not at all.
  *
- * <p>It is made to be simple: commits and reads exclude each other, and every commit writes whole
- * pages twice. Subscribers resume only while the store is open.
+ * <p>It is made to be simple: commits and reads exclude each other, every commit writes whole pages
+ * twice, and a scan is a list of all records. Subscribers resume only while the store is open.
  */
-public final class VersionedStoreWrapper implements VersionedStore {
+public final class VersionedStoreWrapper implements GroupCommitStore {
+  private static final Logger log = LoggerFactory.getLogger(VersionedStoreWrapper.class);
+
   private static final int DEFAULT_PAGE_BYTES = 32 << 10;
   private static final int MAX_LOG_RECORDS = 10_000;
+  private static final long FIRST_PAUSE_MILLIS = 100;
   private static final CommitNumber EVERYTHING = new CommitNumber(Long.MAX_VALUE);
   private static final int MAX_NODES = StoredOutcome.SLOTS;
 
@@ -61,6 +64,9 @@ public final class VersionedStoreWrapper implements VersionedStore {
 
   /** A commit of which it is not known whether it has happened; guarded by lock. */
   private Optional<InDoubt> inDoubt = Optional.empty();
+
+  /** The newest commit that has happened since the store was opened; guarded by lock. */
+  private Optional<CommittedChange> latest = Optional.empty();
 
   /** Guarded by lock. */
   private boolean closed;
@@ -97,74 +103,111 @@ public final class VersionedStoreWrapper implements VersionedStore {
   @Override
   public Snapshot get(List<RecordKey> keys, Children children) throws DinofsException {
     ReadLimits.checkKeys(keys);
-    return reading(
-        () -> {
-          List<VersionedRecord> records = new ArrayList<>();
-          for (RecordKey key : keys) {
-            records.add(volume.read(key));
-          }
-          if (children == Children.WITH_ATTRIBUTES) {
-            records.addAll(childAttributes(records));
-          }
-          return new Snapshot(volume.header().newest(), records);
-        });
+    return reading(() -> WrapperReads.get(volume, keys, children));
   }
 
   @Override
   public Listing list(InodeId inode, RecordKind kind, Bytes after, int limit, Children children)
       throws DinofsException {
     ReadLimits.checkListLimit(limit);
-    return reading(
-        () -> {
-          List<VersionedRecord> page = page(inode, kind, after, limit + 1);
-          boolean more = page.size() > limit;
-          List<VersionedRecord> records = more ? page.subList(0, limit) : page;
-          List<VersionedRecord> attributes =
-              children == Children.WITH_ATTRIBUTES ? childAttributes(records) : List.of();
-          return new Listing(volume.header().newest(), records, attributes, more);
-        });
-  }
-
-  private List<VersionedRecord> page(InodeId inode, RecordKind kind, Bytes after, int limit)
-      throws DinofsException {
-    List<VersionedRecord> page = new ArrayList<>();
-    byte[] from = new byte[Long.BYTES + 1 + after.length()];
-    ByteBuffer.wrap(from).putLong(inode.value()).put(kind.code()).put(after.asBuffer());
-    volume
-        .tree()
-        .scan(
-            Bytes.wrap(from),
-            record -> {
-              RecordKey key = record.key();
-              if (!key.inode().equals(inode) || key.kind() != kind) {
-                return false;
-              }
-              if (after.isEmpty() || !key.name().equals(after)) {
-                page.add(record);
-              }
-              return page.size() < limit;
-            });
-    return page;
-  }
-
-  private List<VersionedRecord> childAttributes(List<VersionedRecord> parents)
-      throws DinofsException {
-    Set<InodeId> children = new LinkedHashSet<>();
-    for (VersionedRecord parent : parents) {
-      if (parent.key().kind() == RecordKind.ENTRY && parent.isPresent()) {
-        children.add(DirectoryEntry.decode(parent.value().orElseThrow()).child());
-      }
-    }
-    List<VersionedRecord> attributes = new ArrayList<>();
-    for (InodeId child : children) {
-      attributes.add(volume.read(RecordKey.attributes(child)));
-    }
-    return attributes;
+    return reading(() -> WrapperReads.list(volume, inode, kind, after, limit, children));
   }
 
   @Override
   public CommitResult commit(Commit commit) throws DinofsException {
     return writing(() -> apply(commit));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Here each is durable by itself, one after the other. When the plain store fails in the
+   * middle of one, this waits until that store answers again or this one is closed: only then it is
+   * known whether there is something to tell subscribers. A commit before which the plain store
+   * fails is refused with what it says.
+   */
+  @Override
+  public List<Outcome> commitAll(List<Commit> commits) throws DinofsException {
+    List<Outcome> all = new ArrayList<>(commits.size());
+    for (Commit commit : commits) {
+      all.add(outcomeOf(commit));
+    }
+    return all;
+  }
+
+  private Outcome outcomeOf(Commit commit) throws DinofsException {
+    try {
+      return writing(
+          () -> {
+            CommitNumber before = volume.header().newest();
+            return accepted(apply(commit), before);
+          });
+    } catch (DinofsException e) {
+      Optional<CommitNumber> doubtful = doubtful(commit);
+      if (e.kind() == ErrorKind.CLOSED) {
+        throw e;
+      }
+      return doubtful.isPresent() ? settled(commit, doubtful.get(), e) : new Refused(e);
+    }
+  }
+
+  /** The commit before this one, if it is not known whether this one has happened. */
+  private Optional<CommitNumber> doubtful(Commit commit) {
+    lock.readLock().lock();
+    try {
+      return inDoubt
+          .filter(doubt -> doubt.id().equals(commit.id()))
+          .map(doubt -> new CommitNumber(doubt.prepared().result().number().value() - 1));
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private Outcome settled(Commit commit, CommitNumber before, DinofsException failure)
+      throws DinofsException {
+    log.error("the volume stands still until its store answers again: {}", failure.getMessage());
+    for (long pauseMillis = FIRST_PAUSE_MILLIS; ; pauseMillis = Math.min(2 * pauseMillis, 5_000)) {
+      pause(pauseMillis);
+      try {
+        Optional<Outcome> outcome =
+            writing(() -> outcomes.find(commit.id()).map(result -> accepted(result, before)));
+        log.info("the volume's store answers again");
+        return outcome.orElseGet(() -> new Refused(failure));
+      } catch (DinofsException e) {
+        if (e.kind() == ErrorKind.CLOSED || e.kind() == ErrorKind.INTERRUPTED) {
+          throw e;
+        }
+        log.debug("the store does not answer: {}", e.getMessage());
+      }
+    }
+  }
+
+  private static void pause(long millis) throws DinofsException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted in a wait for the store", e);
+    }
+  }
+
+  /**
+   * @param before the newest commit before it was tried
+   */
+  private Accepted accepted(CommitResult result, CommitNumber before) {
+    boolean isNew = result.number().isAfter(before);
+    return new Accepted(result, isNew ? latest : Optional.empty());
+  }
+
+  @Override
+  public Optional<List<RecordKey>> changedAfter(CommitNumber from, int limit)
+      throws DinofsException {
+    return reading(() -> changes.keysAfter(from, limit));
+  }
+
+  @Override
+  public VolumeScan scan() throws DinofsException {
+    return reading(() -> WrapperReads.scan(volume));
   }
 
   private CommitResult apply(Commit commit) throws DinofsException {
@@ -216,6 +259,7 @@ public final class VersionedStoreWrapper implements VersionedStore {
   private void happened(CommitId id, WrapperVolume.Prepared commit) {
     outcomes.add(id, commit.result());
     changes.add(commit.change());
+    latest = Optional.of(commit.change());
     subscribers.enqueue(commit.change());
   }
 

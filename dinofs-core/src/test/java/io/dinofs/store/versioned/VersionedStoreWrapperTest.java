@@ -1,12 +1,12 @@
 package io.dinofs.store.versioned;
 
 import io.dinofs.store.ControlledStore;
+import io.dinofs.store.ScannableStoreContract;
 import io.dinofs.store.VersionedStore;
-import io.dinofs.store.VersionedStoreContract;
 import io.dinofs.store.memory.MemoryStore;
 import java.util.Optional;
 
-final class VersionedStoreWrapperTest extends VersionedStoreContract {
+final class VersionedStoreWrapperTest extends ScannableStoreContract {
   private final MemoryStore below = new MemoryStore();
 
   @Override

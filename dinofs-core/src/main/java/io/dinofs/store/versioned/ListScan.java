@@ -1,4 +1,4 @@
-package io.dinofs.store.memory;
+package io.dinofs.store.versioned;
 
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.VersionedRecord;
@@ -6,12 +6,12 @@ import io.dinofs.store.VolumeScan;
 import java.util.List;
 
 /** A scan of a list of all records, which is never changed. */
-final class MemoryScan implements VolumeScan {
+public final class ListScan implements VolumeScan {
   private final CommitNumber at;
   private final List<VersionedRecord> records;
   private int position;
 
-  MemoryScan(CommitNumber at, List<VersionedRecord> records) {
+  public ListScan(CommitNumber at, List<VersionedRecord> records) {
     this.at = at;
     this.records = List.copyOf(records);
   }

@@ -1,0 +1,104 @@
+package io.dinofs.metadataserver;
+
+import io.dinofs.config.Section;
+import io.dinofs.metadataserver.lmdb.LmdbSettings;
+import io.dinofs.metadataserver.lmdb.LmdbVersionedStore;
+import io.dinofs.model.DinofsException;
+import io.dinofs.store.GroupCommitStore;
+import io.dinofs.store.Key;
+import io.dinofs.store.Store;
+import io.dinofs.store.configured.DiskType;
+import io.dinofs.store.configured.PairedType;
+import io.dinofs.store.configured.StoreType;
+import io.dinofs.store.configured.StoreTypes;
+import io.dinofs.store.versioned.VersionedStoreWrapper;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What the server keeps its volume in. */
+@FunctionalInterface
+interface Engine {
+  /** The types of plain stores that a configuration may have. */
+  StoreTypes TYPES = StoreTypes.of(List.of(new DiskType(), new PairedType()));
+
+  /** How {@code --store} is written. */
+  String FORMS = "lmdb:DIR, disk:DIR or config:NAME";
+
+  /**
+   * @throws DinofsException what the engine throws when it is opened
+   */
+  Opened open() throws DinofsException;
+
+  /** An open volume, and what the server remembers beside it. */
+  record Opened(GroupCommitStore store, StrictNodes strictNodes, StrictNodes lockNodes)
+      implements AutoCloseable {
+    @Override
+    public void close() throws DinofsException {
+      store.close();
+    }
+  }
+
+  /** The engine that is made for it. */
+  static Engine lmdb(Path directory) {
+    return () ->
+        new Opened(
+            LmdbVersionedStore.open(directory, LmdbSettings.DEFAULT),
+            new StrictNodesFile(directory.resolve("strict-nodes")),
+            new StrictNodesFile(directory.resolve("lock-nodes")));
+  }
+
+  /** Any plain store, slowly. */
+  static Engine over(StoreType.Definition definition) {
+    return () -> {
+      Store store = definition.open();
+      try {
+        return new Opened(
+            VersionedStoreWrapper.open(store),
+            new StrictNodesRecord(store, Key.of("strict-nodes")),
+            new StrictNodesRecord(store, Key.of("lock-nodes")));
+      } catch (DinofsException | RuntimeException e) {
+        store.close();
+        throw e;
+      }
+    };
+  }
+
+  /**
+   * What {@code --store} says.
+   *
+   * @param configured the stores of the configuration file
+   * @throws DinofsException INVALID if the store cannot be described so
+   * @throws IllegalArgumentException if it has none of {@link #FORMS}; the message is for people
+   */
+  static Engine parse(String text, Map<String, StoreType.Definition> configured)
+      throws DinofsException {
+    int colon = text.indexOf(':');
+    String rest = text.substring(colon + 1);
+    if (colon < 0 || rest.isEmpty()) {
+      throw notAStore(text);
+    }
+    return switch (text.substring(0, colon)) {
+      case "lmdb" -> lmdb(Path.of(rest));
+      case "disk" ->
+          over(TYPES.read(Section.ofTexts("--store " + text, Map.of("type", "disk", "dir", rest))));
+      case "config" -> over(configured(rest, configured));
+      default -> throw notAStore(text);
+    };
+  }
+
+  private static StoreType.Definition configured(
+      String name, Map<String, StoreType.Definition> configured) {
+    StoreType.Definition definition = configured.get(name);
+    if (definition == null) {
+      throw new IllegalArgumentException(
+          "no store %s in the configuration file; there are: %s"
+              .formatted(name, String.join(", ", configured.keySet())));
+    }
+    return definition;
+  }
+
+  private static IllegalArgumentException notAStore(String text) {
+    return new IllegalArgumentException("not a store: " + text + "; it is " + FORMS);
+  }
+}
