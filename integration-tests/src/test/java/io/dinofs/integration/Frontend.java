@@ -24,6 +24,11 @@ enum Frontend {
     return List.of("--fuse", toString());
   }
 
+  /** The command that unmounts, and mounts for those who are not root. */
+  String helper() {
+    return helper;
+  }
+
   /** What this machine has not and this frontend needs. */
   Optional<String> lack() {
     Path device = Path.of("/dev/fuse");

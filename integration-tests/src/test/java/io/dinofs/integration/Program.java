@@ -60,8 +60,23 @@ final class Program implements AutoCloseable {
 
   static Program start(String launcher, Path log, Path directory, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(arguments);
-    command.add(0, SCRIPTS.resolve(launcher).toString());
+    return start(List.of(), launcher, log, directory, arguments);
+  }
+
+  /**
+   * @param by a command that becomes what its arguments name, as setpriv(1) does
+   */
+  static Program startBy(List<String> by, String launcher, Path log, List<String> arguments)
+      throws IOException {
+    return start(by, launcher, log, Path.of("/"), arguments);
+  }
+
+  private static Program start(
+      List<String> by, String launcher, Path log, Path directory, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(by);
+    command.add(SCRIPTS.resolve(launcher).toString());
+    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
