@@ -1,4 +1,4 @@
-package io.dinofs.fuse.kernel;
+package io.dinofs.fuse;
 
 import io.dinofs.model.Waiting;
 
@@ -6,7 +6,7 @@ import io.dinofs.model.Waiting;
  * Lets one thread's request be interrupted, but only where it waits for a server. For its thread,
  * but for {@link #tell}, {@link #interrupt} and {@link #isOf}.
  */
-final class Interruption implements Waiting.Gate {
+public final class Interruption implements Waiting.Gate {
   /** No request has this number. */
   private static final long NONE = 0;
 
@@ -14,9 +14,6 @@ final class Interruption implements Waiting.Gate {
 
   /** The request being served; written by its thread, under this to end it. */
   private volatile long unique = NONE;
-
-  /** The kernel has sent an interrupt of the request. Guarded by this. */
-  private boolean told;
 
   /** The request has had its time since. Guarded by this. */
   private boolean interrupted;
@@ -29,7 +26,7 @@ final class Interruption implements Waiting.Gate {
   }
 
   /** The thread begins to serve the request {@code number}. */
-  void begin(long number) {
+  public void begin(long number) {
     unique = number;
     if (all.arrivedEarly(number)) {
       tell(number);
@@ -37,11 +34,10 @@ final class Interruption implements Waiting.Gate {
   }
 
   /** The request is over; an interrupt of it comes to nothing from now on. */
-  void end() {
+  public void end() {
     if (unique != NONE) {
       synchronized (this) {
         unique = NONE;
-        told = false;
         interrupted = false;
       }
     }
@@ -68,18 +64,9 @@ final class Interruption implements Waiting.Gate {
 
   /** The kernel has sent an interrupt of the request {@code number}; it has some time yet. */
   void tell(long number) {
-    synchronized (this) {
-      if (unique != number) {
-        return;
-      }
-      told = true;
+    if (isOf(number)) {
+      all.interruptSoon(this, number);
     }
-    all.interruptSoon(this, number);
-  }
-
-  /** Whether the kernel has sent an interrupt of the request being served. */
-  synchronized boolean isInterrupted() {
-    return told;
   }
 
   /** Interrupts the request {@code number}, if it is still the one being served. */

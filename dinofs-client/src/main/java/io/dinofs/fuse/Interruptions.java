@@ -1,4 +1,4 @@
-package io.dinofs.fuse.kernel;
+package io.dinofs.fuse;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
  * to fail with EINTR because of a timer. So a request is interrupted only if it still waits some
  * time after the signal, because a server is away: then Ctrl-C ends the program, not the time-out.
  */
-final class Interruptions implements AutoCloseable {
+public final class Interruptions implements AutoCloseable {
   /** Longer than a server takes that is there. */
-  static final Duration PATIENCE = Duration.ofSeconds(1);
+  public static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** More than there are threads between reading a request and beginning with it. */
   private static final int MAX_EARLY = 256;
@@ -45,32 +45,43 @@ final class Interruptions implements AutoCloseable {
   /**
    * @param patience how long after its interrupt a request may still come to its end
    */
-  Interruptions(Duration patience) {
+  public Interruptions(Duration patience) {
     this.patience = patience;
   }
 
   /** One for another thread, until {@link #remove}. */
-  Interruption newThread() {
+  public Interruption newThread() {
     Interruption thread = new Interruption(this);
     threads.add(thread);
     return thread;
   }
 
-  void remove(Interruption thread) {
+  public void remove(Interruption thread) {
     threads.remove(thread);
   }
 
   /** Interrupts the request {@code unique}, soon or when a thread has begun with it. */
-  void interrupt(long unique) {
+  public void interrupt(long unique) {
     // First this, so that a thread that begins just now finds it here or is found below.
     addEarly(unique);
+    if (interruptServed(unique)) {
+      boolean unused = arrivedEarly(unique);
+    }
+  }
+
+  /**
+   * Interrupts the request {@code unique} if a thread has begun with it.
+   *
+   * @return whether one has
+   */
+  public boolean interruptServed(long unique) {
     for (Interruption thread : threads) {
       if (thread.isOf(unique)) {
-        boolean unused = arrivedEarly(unique);
         thread.tell(unique);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   /** Interrupts the request, if it is not over by then. */

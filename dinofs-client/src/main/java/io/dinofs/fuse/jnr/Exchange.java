@@ -2,6 +2,7 @@ package io.dinofs.fuse.jnr;
 
 import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.Guard;
+import io.dinofs.fuse.Interruption;
 import io.dinofs.fuse.MountOptions;
 import io.dinofs.fuse.RequestThreads;
 import io.dinofs.fuse.linux.Native;
@@ -9,6 +10,7 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.Name;
+import io.dinofs.model.Waiting;
 import io.dinofs.vfs.Caller;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,12 +38,37 @@ final class Exchange implements RequestThreads.Worker {
   private Guard.Operation undo;
   private boolean answeredElsewhere;
 
+  private final Interruption interruption;
+
+  /** The request that is to be answered here and may be interrupted; 0 for none. */
+  private long interruptible;
+
+  /** Whether the thread that uses this is known to be interruptible. */
+  private boolean gated;
+
   /** What libfuse has called back for; null for what it answers itself. */
   private String served;
 
   Exchange(LibFuse fuse, Session session) {
     this.fuse = fuse;
     this.session = session;
+    interruption = session.interruptions().newThread();
+  }
+
+  /** Lets libfuse tell of an interrupt, from the first time on that a request waits. */
+  private final class Gate implements Waiting.Gate {
+    @Override
+    public void open() {
+      if (interruptible != 0) {
+        fuse.fuse_req_interrupt_func(interruptible, session.interrupt(), 0);
+      }
+      interruption.open();
+    }
+
+    @Override
+    public void close() {
+      interruption.close();
+    }
   }
 
   static int requestBytes() {
@@ -50,6 +77,10 @@ final class Exchange implements RequestThreads.Worker {
 
   @Override
   public boolean receive() {
+    if (!gated) {
+      Waiting.setGate(new Gate());
+      gated = true;
+    }
     requestLength = session.receive(requestAddress, REQUEST_BYTES);
     return requestLength > 0;
   }
@@ -67,6 +98,8 @@ final class Exchange implements RequestThreads.Worker {
 
   @Override
   public void close() {
+    Waiting.setGate(null);
+    session.interruptions().remove(interruption);
     // The buffers are freed when they are collected.
   }
 
@@ -87,7 +120,11 @@ final class Exchange implements RequestThreads.Worker {
     answer.clear();
     undo = null;
     answeredElsewhere = false;
+    interruption.begin(requestId);
+    interruptible = requestId;
     int errno = Guard.run(operation, () -> handler.handle(this));
+    interruptible = 0; // it is freed with its answer
+    interruption.end();
     if (answeredElsewhere) {
       return;
     }
@@ -116,6 +153,7 @@ final class Exchange implements RequestThreads.Worker {
   /** The handler sees to it that the request is answered, now or later, whatever it throws. */
   void answerElsewhere() {
     answeredElsewhere = true;
+    interruptible = 0;
   }
 
   Caller caller(long requestId) {

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.Interruptions;
 import io.dinofs.fuse.RequestObserver;
 import io.dinofs.fuse.RequestThreads;
 import io.dinofs.fuse.linux.FuseRequests;
@@ -14,6 +15,12 @@ final class Session {
   private final Addresses addresses;
   private final InitChannel initChannel;
   private final Runnable beforeEnd;
+  private final Interruptions interruptions = new Interruptions(Interruptions.PATIENCE);
+
+  /** Native code knows its address only. */
+  private final LowLevelCallbacks.Interrupt interrupt =
+      (request, data) -> interruptions.interruptServed(request);
+
   private final CountDownLatch initialized = new CountDownLatch(1);
 
   /**
@@ -47,11 +54,21 @@ final class Session {
             () -> new Exchange(fuse, this),
             () -> {
               beforeEnd.run();
+              interruptions.close();
               fuse.fuse_session_destroy(addresses.session);
             },
             observer);
     threads.start();
     return threads;
+  }
+
+  Interruptions interruptions() {
+    return interruptions;
+  }
+
+  /** What libfuse calls when the process that waits for a request was interrupted. */
+  LowLevelCallbacks.Interrupt interrupt() {
+    return interrupt;
   }
 
   /** Waits for the kernel's first request to be answered; from then on the mount is usable. */

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.kernel;
 
+import io.dinofs.fuse.Interruptions;
 import io.dinofs.fuse.LockWaits;
 import io.dinofs.fuse.OpenHandles;
 import io.dinofs.vfs.FileSystem;

@@ -1,6 +1,7 @@
 package io.dinofs.fuse.kernel;
 
 import io.dinofs.fuse.Errno;
+import io.dinofs.fuse.Interruptions;
 import io.dinofs.fuse.LockWaits;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;

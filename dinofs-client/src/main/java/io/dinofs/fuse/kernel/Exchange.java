@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import io.dinofs.fuse.Answers;
 import io.dinofs.fuse.Errno;
 import io.dinofs.fuse.Guard;
+import io.dinofs.fuse.Interruption;
 import io.dinofs.fuse.RequestThreads;
 import io.dinofs.fuse.Validity;
 import io.dinofs.model.Attributes;
@@ -167,10 +168,6 @@ final class Exchange implements RequestThreads.Worker {
 
   CacheTicket ticket() {
     return ticket;
-  }
-
-  Interruption interruption() {
-    return interruption;
   }
 
   /**
