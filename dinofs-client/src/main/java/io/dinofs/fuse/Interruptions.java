@@ -1,5 +1,6 @@
 package io.dinofs.fuse;
 
+import io.dinofs.model.DaemonThreads;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -30,12 +31,7 @@ public final class Interruptions implements AutoCloseable {
   private final Set<Long> early = new LinkedHashSet<>();
 
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "fuse-interrupts");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("fuse-interrupts"));
 
   private final Duration patience;
 

@@ -1,6 +1,7 @@
 package io.dinofs.vfs;
 
 import io.dinofs.model.Attributes;
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
@@ -49,12 +50,7 @@ final class AccessTimes implements AutoCloseable {
 
   /** Its thread starts with the first task. */
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "access-times");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("access-times"));
 
   /**
    * A read that is not committed.

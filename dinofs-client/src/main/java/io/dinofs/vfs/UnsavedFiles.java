@@ -1,5 +1,6 @@
 package io.dinofs.vfs;
 
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
@@ -41,12 +42,7 @@ final class UnsavedFiles implements AutoCloseable {
 
   private final ScheduledFuture<?> retrying;
   private final ScheduledExecutorService retries =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "unsaved-files");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("unsaved-files"));
 
   /**
    * A copy of what was written to a file.

@@ -2,6 +2,7 @@ package io.dinofs.observe;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import java.io.IOException;
@@ -22,7 +23,8 @@ public final class MetricsPage implements AutoCloseable {
 
   private final Supplier<String> page;
   private final HttpServer server;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor(MetricsPage::newThread);
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(new DaemonThreads("metrics"));
 
   private MetricsPage(Supplier<String> page, HttpServer server) {
     this.page = page;
@@ -30,12 +32,6 @@ public final class MetricsPage implements AutoCloseable {
     server.createContext("/metrics", this::answer);
     server.setExecutor(thread);
     server.start();
-  }
-
-  private static Thread newThread(Runnable task) {
-    Thread thread = new Thread(task, "metrics");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**

@@ -126,7 +126,10 @@ final class Cluster
     metadataServer.start(serverOptions());
     blobServer.start();
     for (String name : startedNodes) {
-      node(name).start();
+      node(name).beginStart();
+    }
+    for (String name : startedNodes) {
+      node(name).awaitReady();
     }
   }
 

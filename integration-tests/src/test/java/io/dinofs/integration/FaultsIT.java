@@ -60,7 +60,8 @@ final class FaultsIT {
   @Timeout(value = 60, unit = TimeUnit.MINUTES)
   void noFaultOfAConnectionLosesWhatWasPromised() throws Exception {
     System.out.println("faults: -Ddinofs.seed=" + seed + " -Ddinofs.faults=" + faults);
-    List<Node> nodes = List.of(start("a"), start("b"));
+    List<Node> nodes = List.of(beginStart("a"), beginStart("b"));
+    nodes.forEach(Node::awaitReady);
     Files.createDirectory(nodes.get(0).path(KeptPromises.DIRECTORY));
     Files.createFile(nodes.get(0).path(KeptPromises.LINES));
     for (Node node : nodes) {
@@ -76,6 +77,7 @@ final class FaultsIT {
       workers.forEach(KeptPromises::awaitProgress);
       happen(fault, victim);
       workers.forEach(KeptPromises::awaitProgress);
+      workers.forEach(KeptPromises::beginStop);
       for (KeptPromises worker : workers) {
         worker.stop();
       }
@@ -107,14 +109,14 @@ final class FaultsIT {
     return drawn.subList(0, faults);
   }
 
-  private Node start(String name) throws IOException {
+  private Node beginStart(String name) throws IOException {
     Node node = CLUSTER.node(name);
     FaultyLink metadata = new FaultyLink(CLUSTER.metadataServer().address());
     FaultyLink blobs = new FaultyLink(CLUSTER.blobServer().address());
     toMetadata.put(node, metadata);
     toBlobs.put(node, blobs);
     node.reachServersThrough(metadata.address(), blobs.address());
-    node.start();
+    node.beginStart();
     return node;
   }
 

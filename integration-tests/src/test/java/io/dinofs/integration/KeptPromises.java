@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,8 +63,13 @@ final class KeptPromises {
     thread.start();
   }
 
-  void stop() throws InterruptedException {
+  /** Begins nothing any more. */
+  void beginStop() {
     stopped.set(true);
+  }
+
+  void stop() throws InterruptedException {
+    beginStop();
     thread.join(Program.PATIENCE.toMillis());
     assertTrue(!thread.isAlive(), () -> name + " hangs");
   }
@@ -71,7 +77,11 @@ final class KeptPromises {
   /** Waits for a few calls that succeed. */
   void awaitProgress() {
     int before = done.get();
-    await(name + " to go on").atMost(Program.PATIENCE).until(() -> done.get() > before + 3);
+    await(name + " to go on")
+        .atMost(Program.PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> done.get() > before + 3);
   }
 
   /** The calls that have failed. */

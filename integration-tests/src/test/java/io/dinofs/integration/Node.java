@@ -38,11 +38,16 @@ final class Node implements AutoCloseable {
 
   /** Mounts, again after an end of the program, and waits until the mount is usable. */
   void start(String... options) throws IOException {
+    beginStart(options);
+    awaitReady();
+  }
+
+  /** As {@link #start}, but leaves the waiting to {@link #awaitReady}. */
+  void beginStart(String... options) throws IOException {
     if (!Mounts.isMounted(mount)) { // a dead mount cannot even be looked at
       Files.createDirectories(mount);
     }
     launch(mount, options);
-    awaitReady();
   }
 
   /** Starts the program to mount on {@code directory} and waits for nothing. */

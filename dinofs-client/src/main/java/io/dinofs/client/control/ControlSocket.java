@@ -1,6 +1,7 @@
 package io.dinofs.client.control;
 
 import io.dinofs.config.JsonLines;
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import java.io.BufferedReader;
@@ -49,11 +50,7 @@ public final class ControlSocket implements AutoCloseable {
           10,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(task, "control");
-            thread.setDaemon(true);
-            return thread;
-          });
+          new DaemonThreads("control"));
 
   /** Knows the answers. Called by several threads. */
   @FunctionalInterface

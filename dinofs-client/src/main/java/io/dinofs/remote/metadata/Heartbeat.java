@@ -1,5 +1,6 @@
 package io.dinofs.remote.metadata;
 
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.wire.Message;
 import java.util.Optional;
@@ -28,13 +29,7 @@ final class Heartbeat implements AutoCloseable {
 
   /** One to send, and one to watch over it. */
   private final ScheduledExecutorService timers =
-      Executors.newScheduledThreadPool(
-          2,
-          task -> {
-            Thread thread = new Thread(task, "metadata-heartbeat");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newScheduledThreadPool(2, new DaemonThreads("metadata-heartbeat"));
 
   /** When what is not answered yet was sent, by tag. */
   private final ConcurrentMap<Long, Moment> sent = new ConcurrentHashMap<>();

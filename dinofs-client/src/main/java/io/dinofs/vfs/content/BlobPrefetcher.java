@@ -1,6 +1,7 @@
 package io.dinofs.vfs.content;
 
 import io.dinofs.model.BlobKey;
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.store.BlobStore;
 import java.util.Set;
@@ -33,11 +34,7 @@ public final class BlobPrefetcher implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE),
-            task -> {
-              Thread thread = new Thread(task, "read-ahead");
-              thread.setDaemon(true);
-              return thread;
-            },
+            new DaemonThreads("read-ahead"),
             (task, executor) -> ((Prefetch) task).forget());
     threads.allowCoreThreadTimeOut(true);
   }

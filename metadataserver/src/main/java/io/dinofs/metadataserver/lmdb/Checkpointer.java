@@ -1,6 +1,7 @@
 package io.dinofs.metadataserver.lmdb;
 
 import io.dinofs.model.CommitNumber;
+import io.dinofs.model.DaemonThreads;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
@@ -58,13 +59,7 @@ final class Checkpointer implements AutoCloseable {
   /** What comes when it is closed is dropped: closing moves everything. */
   private final ScheduledExecutorService thread =
       new ScheduledThreadPoolExecutor(
-          1, Checkpointer::newThread, new ThreadPoolExecutor.DiscardPolicy());
-
-  private static Thread newThread(Runnable task) {
-    Thread checkpoint = new Thread(task, "checkpoint");
-    checkpoint.setDaemon(true);
-    return checkpoint;
-  }
+          1, new DaemonThreads("checkpoint"), new ThreadPoolExecutor.DiscardPolicy());
 
   Checkpointer(
       VolumeId volume,
