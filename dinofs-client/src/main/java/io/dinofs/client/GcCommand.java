@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,11 +48,7 @@ final class GcCommand implements Callable<Integer> {
       })
   private List<String> metadata = List.of(Options.DEFAULT_METADATA);
 
-  @Option(
-      names = "--blobs",
-      paramLabel = "URL",
-      description = "The blob server. Default: " + Options.DEFAULT_BLOBS)
-  private String blobs = Options.DEFAULT_BLOBS;
+  @Mixin private BlobOptions blobs;
 
   @Option(
       names = "--grace",
@@ -82,11 +79,7 @@ final class GcCommand implements Callable<Integer> {
       })
   private String forgetVolume;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      description = "How long a server is waited for. Default: " + Options.DEFAULT_TIMEOUT_SECONDS)
-  private long timeout = Options.DEFAULT_TIMEOUT_SECONDS;
+  @Mixin private TimeoutOptions patience;
 
   private GcCommand() {}
 
@@ -94,8 +87,7 @@ final class GcCommand implements Callable<Integer> {
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
     try {
-      HttpCollectableStore store =
-          Servers.collectable(Options.url(blobs), Options.timeout(timeout));
+      HttpCollectableStore store = Servers.collectable(blobs.url(), patience.timeout());
       if (forgetVolume != null) {
         store.removeVolume(new VolumeId(UUID.fromString(forgetVolume)));
         System.out.println("gc: volume " + forgetVolume + " is forgotten");
@@ -131,9 +123,9 @@ final class GcCommand implements Callable<Integer> {
   private GarbageCollector.Report collect(
       HttpCollectableStore store, GarbageCollector.Settings settings, ProgressLine progress)
       throws DinofsException {
-    Duration limit = Options.timeout(timeout);
+    Duration limit = patience.timeout();
     List<RemoteVersionedStore> volumes = new ArrayList<>();
-    try (BlobStore contents = Servers.blobs(Options.url(blobs), limit)) {
+    try (BlobStore contents = Servers.blobs(blobs.url(), limit)) {
       ClockCheck clocks = new ClockCheck(Instant::now);
       clocks.require("blob server", store.now());
       for (String server : metadata) {

@@ -2,6 +2,7 @@ package io.dinofs.client;
 
 import io.dinofs.config.HostAndPort;
 import java.time.Duration;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a command reaches the metadata server. */
@@ -12,11 +13,7 @@ final class MetadataOptions {
       description = "The metadata server. Default: " + Options.DEFAULT_METADATA)
   private String metadata = Options.DEFAULT_METADATA;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      description = "How long a server is waited for. Default: " + Options.DEFAULT_TIMEOUT_SECONDS)
-  private long timeout = Options.DEFAULT_TIMEOUT_SECONDS;
+  @Mixin private TimeoutOptions timeout;
 
   MetadataOptions() {}
 
@@ -31,6 +28,6 @@ final class MetadataOptions {
    * @throws IllegalArgumentException if it is out of range
    */
   Duration timeout() {
-    return Options.timeout(timeout);
+    return timeout.timeout();
   }
 }

@@ -4,17 +4,12 @@ import io.dinofs.config.HostAndPort;
 import java.net.URI;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** How a command reaches the servers. */
 final class ServerOptions {
   @Mixin private MetadataOptions metadata;
 
-  @Option(
-      names = "--blobs",
-      paramLabel = "URL",
-      description = "The blob server. Default: " + Options.DEFAULT_BLOBS)
-  private String blobs = Options.DEFAULT_BLOBS;
+  @Mixin private BlobOptions blobs;
 
   ServerOptions() {}
 
@@ -29,7 +24,7 @@ final class ServerOptions {
    * @throws IllegalArgumentException if it is not http://HOST:PORT
    */
   URI blobs() {
-    return Options.url(blobs);
+    return blobs.url();
   }
 
   /**
