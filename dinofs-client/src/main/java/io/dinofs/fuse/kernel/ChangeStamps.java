@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
+import io.dinofs.vfs.VolumeChange;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -57,6 +58,23 @@ final class ChangeStamps {
   long ofOwn(CommitNumber commit) {
     Own there = own.get(place(commit));
     return there != null && there.commit().equals(commit) ? there.stamp() : 0;
+  }
+
+  /** Stamps what is different. */
+  void changed(VolumeChange.Effect effect, long stamp) {
+    if (effect instanceof VolumeChange.AttributesChanged changed) {
+      attributesChanged(changed.inode(), stamp);
+    } else if (effect instanceof VolumeChange.InodeRemoved removed) {
+      attributesChanged(removed.inode(), stamp);
+      listingChanged(removed.inode(), stamp);
+    } else if (effect instanceof VolumeChange.XattrChanged changed) {
+      attributesChanged(changed.inode(), stamp);
+    } else if (effect instanceof VolumeChange.EntryChanged changed) {
+      nameChanged(changed.parent(), changed.name(), stamp);
+      listingChanged(changed.parent(), stamp);
+    } else if (effect instanceof VolumeChange.ParentChanged changed) {
+      listingChanged(changed.directory(), stamp);
+    }
   }
 
   void attributesChanged(InodeId inode, long stamp) {

@@ -50,7 +50,7 @@ final class CoherentCaches implements KernelCaches {
       StagedContents staged,
       KernelCacheSettings settings) {
     this.kernel = kernel;
-    KernelInvalidator.State state = KernelInvalidator.State.empty();
+    KernelState state = KernelState.empty();
     KernelInvalidator[] made = new KernelInvalidator[1];
     observation =
         files.observe(
@@ -81,12 +81,12 @@ final class CoherentCaches implements KernelCaches {
       log.info("this kernel cannot drop all names at once, so it keeps them for moments only");
       caching.limitNames(NAMES_WITHOUT_EPOCH);
     }
-    start("kernel-attributes", () -> work(invalidator.attributes));
+    start("kernel-attributes", () -> work(invalidator.drops().attributes));
     for (int i = 1; i <= NAME_THREADS; i++) {
-      start("kernel-names-" + i, () -> work(invalidator.names));
+      start("kernel-names-" + i, () -> work(invalidator.drops().names));
     }
     for (int i = 1; i <= PAGE_THREADS; i++) {
-      start("kernel-pages-" + i, () -> work(invalidator.pages));
+      start("kernel-pages-" + i, () -> work(invalidator.drops().pages));
     }
     start("kernel-lease", this::watchLease);
   }

@@ -18,7 +18,7 @@ final class CoherentCaching implements CachePolicy {
   /** Between the answer to an open(2) and the kernel's look at the permissions (may_open). */
   private static final Validity NEW_ATTRIBUTES_HOLD = Validity.of(Duration.ofMillis(5));
 
-  private final KernelInvalidator.State state;
+  private final KernelState state;
   private final Validity attributesHold;
   private volatile Validity namesHold;
   private final Predicate<InodeId> isDirty;
@@ -30,7 +30,7 @@ final class CoherentCaching implements CachePolicy {
    * @param effects what has to be done about the kernel
    */
   CoherentCaching(
-      KernelInvalidator.State state,
+      KernelState state,
       KernelCacheSettings settings,
       Predicate<InodeId> isDirty,
       Effects effects) {

@@ -98,7 +98,7 @@ final class CachesModel {
     random = new Random(seed);
     this.spoil = spoil;
     KernelCacheSettings settings = KernelCacheSettings.lasting(Duration.ofHours(1));
-    KernelInvalidator.State state = KernelInvalidator.State.empty();
+    KernelState state = KernelState.empty();
     invalidator =
         new KernelInvalidator(
             kernel,
@@ -511,9 +511,9 @@ final class CachesModel {
   private void work() {
     Runnable task =
         switch (random.nextInt(4)) {
-          case 0 -> kernel.canLock(InodeId.ROOT) ? invalidator.names.poll() : null;
-          case 1 -> invalidator.pages.poll();
-          default -> invalidator.attributes.poll();
+          case 0 -> kernel.canLock(InodeId.ROOT) ? invalidator.drops().names.poll() : null;
+          case 1 -> invalidator.drops().pages.poll();
+          default -> invalidator.drops().attributes.poll();
         };
     if (task != null) {
       task.run();

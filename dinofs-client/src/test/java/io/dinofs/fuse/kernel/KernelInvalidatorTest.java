@@ -35,7 +35,7 @@ final class KernelInvalidatorTest {
   private final List<String> sent = new ArrayList<>();
   private final LookupCounts inodes = new LookupCounts();
   private final Staged staged = new Staged();
-  private final KernelInvalidator.State state = KernelInvalidator.State.empty();
+  private final KernelState state = KernelState.empty();
   private long millis;
   private long applied;
   private long lastCommit;
@@ -148,7 +148,7 @@ final class KernelInvalidatorTest {
     inodes.add(FILE);
     change(false, new VolumeChange.XattrChanged(FILE));
     assertEquals(0, applied);
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(List.of("attributes 7"), sent);
     assertEquals(1, applied);
   }
@@ -159,7 +159,7 @@ final class KernelInvalidatorTest {
     change(false, new VolumeChange.XattrChanged(FILE));
     change(false, new VolumeChange.XattrChanged(new InodeId(8)));
     assertEquals(0, applied);
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(2, applied);
   }
 
@@ -169,9 +169,9 @@ final class KernelInvalidatorTest {
     staged.inodes.add(FILE);
     change(false, new VolumeChange.AttributesChanged(FILE, file("a")));
     millis += BLOCKED_MILLIS;
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(0, applied);
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().pages);
     assertEquals(List.of(FILE), staged.refreshed);
     assertEquals(1, applied);
   }
@@ -182,11 +182,11 @@ final class KernelInvalidatorTest {
     staged.inodes.add(FILE);
     staged.succeeds = false;
     change(false, new VolumeChange.AttributesChanged(FILE, file("a")));
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().pages);
     staged.succeeds = true;
     millis += STAGED_MILLIS;
-    runAll(invalidator.attributes);
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().attributes);
+    runAll(invalidator.drops().pages);
     assertEquals(List.of(FILE, FILE), staged.refreshed);
     assertEquals(1, applied);
   }
@@ -196,13 +196,13 @@ final class KernelInvalidatorTest {
     tell(ROOT, NAME);
     change(false, entry(Optional.of(FILE)));
     millis += BLOCKED_MILLIS - 1;
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(0, applied);
     millis++;
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(List.of("epoch"), sent);
     assertEquals(1, applied);
-    runAll(invalidator.names);
+    runAll(invalidator.drops().names);
     assertEquals(List.of("epoch"), sent);
   }
 
@@ -210,7 +210,7 @@ final class KernelInvalidatorTest {
   void aNameThatWentWithItsInodeIsToldAsRemoved() {
     tell(ROOT, NAME);
     change(false, entry(Optional.empty()), new VolumeChange.InodeRemoved(FILE));
-    runAll(invalidator.names);
+    runAll(invalidator.drops().names);
     assertEquals(List.of("removed name"), sent);
   }
 
@@ -220,12 +220,12 @@ final class KernelInvalidatorTest {
     open(FILE, file("old"));
     change(false, new VolumeChange.AttributesChanged(FILE, file("new")));
     millis += BLOCKED_MILLIS;
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(List.of("attributes 7"), sent);
     assertEquals(1, applied);
     assertFalse(open(FILE, file("new")));
     assertFalse(open(FILE, file("new")));
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().pages);
     assertTrue(open(FILE, file("new")));
   }
 
@@ -261,13 +261,13 @@ final class KernelInvalidatorTest {
     }
     sent.clear();
     assertEquals(0, applied);
-    runAll(invalidator.attributes);
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().attributes);
+    runAll(invalidator.drops().pages);
     assertTrue(sent.contains("epoch"));
     assertTrue(sent.contains("pages 7"));
     assertEquals(lastCommit, applied);
     change(false, new VolumeChange.XattrChanged(FILE));
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(lastCommit, applied);
   }
 
@@ -279,8 +279,8 @@ final class KernelInvalidatorTest {
     early.begin(ROOT);
     lastCommit = 40;
     invalidator.reset(new CommitNumber(lastCommit));
-    runAll(invalidator.attributes);
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().attributes);
+    runAll(invalidator.drops().pages);
     assertTrue(sent.containsAll(List.of("epoch", "pages 7", "pages 1")));
     assertEquals(lastCommit, applied);
     assertEquals(Validity.NONE, early.attributes(FILE));
@@ -293,7 +293,7 @@ final class KernelInvalidatorTest {
     inodes.add(FILE);
     caching.setCurrent(false);
     invalidator.distrust();
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertTrue(sent.containsAll(List.of("epoch", "attributes 7", "attributes 1")));
     CacheTicket ticket = caching.newTicket();
     ticket.begin(ROOT);
@@ -307,7 +307,7 @@ final class KernelInvalidatorTest {
     inodes.add(FILE);
     open(FILE, file("a"));
     invalidator.appendsMoved(FILE);
-    runAll(invalidator.pages);
+    runAll(invalidator.drops().pages);
     assertEquals(List.of("pages 7"), sent);
     assertFalse(open(FILE, file("a")));
   }
@@ -316,7 +316,7 @@ final class KernelInvalidatorTest {
   void anInodeThatIsForgottenWhileAnAnswerNamesItIsDroppedAgain() {
     inodes.add(FILE);
     caching.forgottenInPart(FILE);
-    runAll(invalidator.attributes);
+    runAll(invalidator.drops().attributes);
     assertEquals(List.of("attributes 7"), sent);
   }
 
