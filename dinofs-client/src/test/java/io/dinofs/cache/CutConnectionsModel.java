@@ -2,8 +2,8 @@ package io.dinofs.cache;
 
 import io.dinofs.metadataserver.ServerLimits;
 import io.dinofs.metadataserver.ServerMetrics;
-import io.dinofs.remote.metadata.CuttingProxy;
 import io.dinofs.store.VersionedStore;
+import io.dinofs.wire.FaultyLink;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class CutConnectionsModel extends CoherenceModel {
   private final LocalServer server;
   private final int cutsPerNode;
-  private final List<CuttingProxy> proxies = new ArrayList<>();
+  private final List<FaultyLink> proxies = new ArrayList<>();
 
   CutConnectionsModel(ServerLimits limits, int cutsPerNode) {
     server = new LocalServer(shared, limits, ServerMetrics.unread());
@@ -21,7 +21,7 @@ abstract class CutConnectionsModel extends CoherenceModel {
 
   @Override
   protected final VersionedStore openNode(long cacheBytes) throws Exception {
-    CuttingProxy proxy = new CuttingProxy(server.port());
+    FaultyLink proxy = new FaultyLink(server.port());
     proxies.add(proxy);
     return CachingVersionedStore.open(
         server.connectThrough(proxy.port()),
@@ -31,16 +31,16 @@ abstract class CutConnectionsModel extends CoherenceModel {
   @Override
   protected final void disturb() throws Exception {
     for (int i = 0; i < cutsPerNode; i++) {
-      for (CuttingProxy proxy : proxies) {
+      for (FaultyLink proxy : proxies) {
         awaitSomeCommits();
-        proxy.cutAll();
+        proxy.cut();
       }
     }
   }
 
   @AfterEach
   final void stopServer() throws Exception {
-    for (CuttingProxy proxy : proxies) {
+    for (FaultyLink proxy : proxies) {
       proxy.close();
     }
     server.close();

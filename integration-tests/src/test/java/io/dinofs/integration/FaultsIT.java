@@ -3,6 +3,8 @@ package io.dinofs.integration;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.dinofs.config.HostAndPort;
+import io.dinofs.wire.FaultyLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,13 +113,17 @@ final class FaultsIT {
 
   private Node beginStart(String name) throws IOException {
     Node node = CLUSTER.node(name);
-    FaultyLink metadata = new FaultyLink(CLUSTER.metadataServer().address());
-    FaultyLink blobs = new FaultyLink(CLUSTER.blobServer().address());
+    FaultyLink metadata = linkTo(CLUSTER.metadataServer());
+    FaultyLink blobs = linkTo(CLUSTER.blobServer());
     toMetadata.put(node, metadata);
     toBlobs.put(node, blobs);
     node.reachServersThrough(metadata.address(), blobs.address());
     node.beginStart();
     return node;
+  }
+
+  private static FaultyLink linkTo(Server server) throws IOException {
+    return new FaultyLink(HostAndPort.parse(server.address()).port());
   }
 
   private void happen(Fault fault, Node victim) throws IOException {

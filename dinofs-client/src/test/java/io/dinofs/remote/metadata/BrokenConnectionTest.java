@@ -24,6 +24,7 @@ import io.dinofs.store.VersionedStore.Children;
 import io.dinofs.store.Volumes;
 import io.dinofs.store.memory.MemoryVersionedStore;
 import io.dinofs.wire.Consistency;
+import io.dinofs.wire.FaultyLink;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -47,12 +48,12 @@ final class BrokenConnectionTest {
   private final MemoryVersionedStore volume = new MemoryVersionedStore();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private MetadataServer server;
-  private CuttingProxy proxy;
+  private FaultyLink proxy;
 
   @BeforeEach
   void start() throws Exception {
     server = serve(volume, 0);
-    proxy = new CuttingProxy(server.address().getPort());
+    proxy = new FaultyLink(server.address().getPort());
   }
 
   @AfterEach
@@ -148,7 +149,7 @@ final class BrokenConnectionTest {
     await().atMost(LIMIT).until(() -> stuck.wasTold("k"));
     assertThrows(
         TimeoutException.class, () -> commit.get(LEASE.toMillis() / 2, TimeUnit.MILLISECONDS));
-    proxy.freezeLatest();
+    proxy.swallowLatest();
     commit.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -180,11 +181,11 @@ final class BrokenConnectionTest {
     Node writer = new Node(Consistency.STRICT, true);
     Node silent = new Node(Consistency.STRICT, true);
     assertTrue(silent.subscription.isCurrent());
-    proxy.freezeLatest();
+    proxy.swallowLatest();
     writer.put("k");
     assertFalse(silent.wasTold("k"));
     assertFalse(silent.subscription.isCurrent(), "its lease ends before the server's does");
-    proxy.cutAll();
+    proxy.heal();
     await().atMost(LIMIT).until(() -> silent.wasTold("k"));
     assertTrue(silent.subscription.awaitCurrent(LIMIT.toMillis()));
     assertEquals(1, silent.listener.resets().size(), "it resumed where it was");
@@ -302,11 +303,11 @@ final class BrokenConnectionTest {
     server = serve(forgetful, server.address().getPort());
     Node writer = new Node(Consistency.STRICT, true);
     Node away = new Node(Consistency.STRICT, true);
-    proxy.freezeLatest();
+    proxy.swallowLatest();
     for (int i = 0; i < 20; i++) {
       writer.put("k" + i);
     }
-    proxy.cutAll();
+    proxy.heal();
     await().atMost(LIMIT).until(() -> away.listener.resets().size() == 2);
     assertTrue(away.subscription.awaitCurrent(LIMIT.toMillis()));
     assertTrue(away.has("k19"));

@@ -23,6 +23,7 @@ import io.dinofs.store.LockService;
 import io.dinofs.store.RecordedAnswer;
 import io.dinofs.store.memory.MemoryVersionedStore;
 import io.dinofs.wire.Consistency;
+import io.dinofs.wire.FaultyLink;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,7 +45,7 @@ final class RemoteLocksTest {
   private final Remembered lockNodes = new Remembered();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private MetadataServer server;
-  private CuttingProxy proxy;
+  private FaultyLink proxy;
 
   /** What a server leaves to the next one. */
   private static final class Remembered implements StrictNodes {
@@ -64,7 +65,7 @@ final class RemoteLocksTest {
   @BeforeEach
   void start() throws Exception {
     server = serve(0);
-    proxy = new CuttingProxy(server.address().getPort());
+    proxy = new FaultyLink(server.address().getPort());
   }
 
   @AfterEach
@@ -150,7 +151,7 @@ final class RemoteLocksTest {
     Node other = steady();
     assertTrue(holder.tryLock());
     for (int i = 0; i < 5; i++) {
-      proxy.cutAll();
+      proxy.cut();
       assertFalse(other.tryLock());
       assertTrue(holder.locks.test(holder.exclusive()).isEmpty()); // it is connected again
       assertFalse(other.tryLock());
@@ -166,7 +167,7 @@ final class RemoteLocksTest {
     Node waiter = fragile();
     assertTrue(holder.tryLock());
     RecordedAnswer answer = waiter.waitForLock();
-    proxy.cutAll();
+    proxy.cut();
     assertTrue(waiter.locks.test(waiter.exclusive()).isPresent());
     holder.unlock();
     answer.awaitGranted();
@@ -192,10 +193,10 @@ final class RemoteLocksTest {
     Node other = steady();
     assertTrue(holder.tryLock());
     RecordedAnswer answer = other.waitForLock();
-    proxy.freezeLatest();
+    proxy.swallowLatest();
     answer.awaitGranted();
     assertFalse(holder.locks.isCertain());
-    proxy.cutAll();
+    proxy.heal();
     await().atMost(LIMIT).until(() -> holder.lost.equals(List.of(holder.exclusive())));
     assertFalse(holder.locks.holds(holder.exclusive().place()));
     assertFalse(holder.tryLock());

@@ -1,4 +1,4 @@
-package io.dinofs.integration;
+package io.dinofs.wire;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * A way to a server that delays, swallows and cuts what passes, when a test says so. Safe for any
  * number of threads.
  */
-final class FaultyLink implements AutoCloseable {
+public final class FaultyLink implements AutoCloseable {
   private static final int BUFFER_BYTES = 8192;
   private static final int BACKLOG = 50;
 
@@ -33,70 +34,82 @@ final class FaultyLink implements AutoCloseable {
   private final AtomicLong swallowed = new AtomicLong();
   private volatile long delayMillis;
   private volatile boolean swallowing;
+  private volatile boolean refusing;
 
   /**
-   * @param server HOST:PORT
+   * @param serverPort on this machine
    */
-  FaultyLink(String server) throws IOException {
-    int colon = server.lastIndexOf(':');
-    this.server =
-        new InetSocketAddress(
-            server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)));
+  public FaultyLink(int serverPort) throws IOException {
+    this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
     this.listening = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
+  /** To be used in place of the server's. */
+  public int port() {
+    return listening.getLocalPort();
+  }
+
   /** HOST:PORT, to be used in place of the server's. */
-  String address() {
-    return "127.0.0.1:" + listening.getLocalPort();
+  public String address() {
+    return "127.0.0.1:" + port();
   }
 
   /** How many connections there have been. */
-  int accepted() {
+  public int accepted() {
     return accepted.get();
   }
 
   /** How many bytes were swallowed. */
-  long swallowed() {
+  public long swallowed() {
     return swallowed.get();
   }
 
   /** Breaks all connections; new ones are served. */
-  void cut() {
+  public void cut() {
     for (Pair pair : pairs) {
       pair.close();
     }
   }
 
   /** Breaks all connections after so many more bytes, in the middle of whatever they are. */
-  void cutAfter(long bytes) {
+  public void cutAfter(long bytes) {
     bytesLeft.set(bytes);
   }
 
   /** Whatever passes comes so much later. */
-  void delay(long millis) {
+  public void delay(long millis) {
     delayMillis = millis;
   }
 
   /**
    * Nothing arrives any more, in either direction, and nobody is told: also over new connections.
    */
-  void swallow() {
+  public void swallow() {
     swallowing = true;
   }
 
-  /** Ends delays and swallowing, and the connections that have lost something. */
-  void heal() {
+  /**
+   * Nothing arrives any more over the latest connection, which stays open, and there is no new one.
+   */
+  public void swallowLatest() {
+    refusing = true;
+    pairs.get(pairs.size() - 1).swallowing().set(true);
+  }
+
+  /** Ends delays, swallowing and refusing, and the connections that have lost something. */
+  public void heal() {
     delayMillis = 0;
     bytesLeft.set(Long.MAX_VALUE);
-    boolean lost = swallowing;
+    boolean lost = swallowing || refusing;
     swallowing = false;
+    refusing = false;
     if (lost) {
       cut();
     }
   }
 
-  private record Pair(Socket client, Socket server) {
+  private record Pair(Socket client, Socket server, AtomicBoolean swallowing) {
     void close() {
       for (Socket socket : List.of(client, server)) {
         try {
@@ -126,8 +139,12 @@ final class FaultyLink implements AutoCloseable {
 
   private void serve(Socket client) throws IOException {
     accepted.incrementAndGet();
+    if (refusing) {
+      client.close();
+      return;
+    }
     Socket toServer = new Socket();
-    Pair pair = new Pair(client, toServer);
+    Pair pair = new Pair(client, toServer, new AtomicBoolean());
     try {
       toServer.connect(server);
       client.setTcpNoDelay(true);
@@ -147,7 +164,7 @@ final class FaultyLink implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        pass(out, buffer, read);
+        pass(pair, out, buffer, read);
       }
     } catch (IOException e) {
       // One end is closed; the other is next.
@@ -157,8 +174,8 @@ final class FaultyLink implements AutoCloseable {
     }
   }
 
-  private void pass(OutputStream out, byte[] buffer, int length) throws IOException {
-    if (swallowing) {
+  private void pass(Pair pair, OutputStream out, byte[] buffer, int length) throws IOException {
+    if (swallowing || pair.swallowing().get()) {
       swallowed.addAndGet(length);
       return;
     }
