@@ -5,6 +5,7 @@ import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
 import io.dinofs.model.DinofsException;
+import io.dinofs.store.s3.S3Location;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.time.Duration;
@@ -30,7 +31,10 @@ final class Options {
   @Option(
       names = "--blobs",
       paramLabel = "URL",
-      description = "The blob server. Default: " + DEFAULT_BLOBS)
+      description = {
+        "The blob server, or a bucket for the contents:",
+        "s3://BUCKET/PREFIX[?endpoint=URL&region=NAME&pathStyle=true]. Default: " + DEFAULT_BLOBS
+      })
   private String blobs;
 
   @Option(
@@ -184,7 +188,7 @@ final class Options {
     return new ClientSettings(
         directory.resolve(directoryToMount),
         HostAndPort.parse(first(metadata, file.metadata(), DEFAULT_METADATA)),
-        url(first(blobs, file.blobs(), DEFAULT_BLOBS)),
+        blobsUrl(first(blobs, file.blobs(), DEFAULT_BLOBS)),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
         metadataCacheBytes(first(metadataCache, file.metadataCache(), null)),
@@ -220,6 +224,17 @@ final class Options {
    */
   private static HostAndPort metricsAddress(String text) {
     return HostAndPort.parse(text.contains(":") ? text : "127.0.0.1:" + text);
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is neither http://HOST:PORT nor s3://BUCKET/PREFIX
+   */
+  private static URI blobsUrl(String text) {
+    if (text.startsWith(RemoteBlobs.S3 + "://")) {
+      S3Location.parse(text);
+      return URI.create(text);
+    }
+    return url(text);
   }
 
   /**

@@ -12,8 +12,6 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.VolumeId;
 import io.dinofs.observe.MetricsPage;
-import io.dinofs.remote.blob.HttpStore;
-import io.dinofs.remote.blob.HttpStoreSettings;
 import io.dinofs.remote.metadata.ConnectionState;
 import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
@@ -97,14 +95,12 @@ final class VolumeStores implements AutoCloseable {
     CacheDirectory directory = CacheDirectory.open(CacheLocation.cache(settings, volume), volume);
     layers.push(directory::close);
 
-    HttpStore server = new HttpStore(HttpStoreSettings.of(settings.blobs(), settings.timeout()));
-    // So that a collection of garbage knows whose blobs are there. Fails without a blob server.
-    Servers.collectable(settings.blobs(), settings.timeout()).addVolume(volume);
+    RemoteBlobs server = RemoteBlobs.open(settings.blobs(), settings.timeout(), volume);
     PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
     BlobCache blobs =
         BlobCache.open(
             directory.path(),
-            new BlobCache.BlobServer(settings.blobs().toString(), server),
+            new BlobCache.BlobServer(settings.blobs().toString(), server.store()),
             cacheLimit(settings),
             options);
     layers.push(() -> closeWithNothingPending(blobs, directory.path()));
@@ -113,7 +109,7 @@ final class VolumeStores implements AutoCloseable {
     layers.push(records::close);
     FileSystem files =
         new VolumeFileSystem(
-            new VolumeFileSystem.Stores(records, blobs, blobs, server),
+            new VolumeFileSystem.Stores(records, blobs, blobs, server.capacity()),
             settings.locks() == LockScope.SERVER ? Optional.of(metadata.locks()) : Optional.empty(),
             metadata.clock(),
             node,

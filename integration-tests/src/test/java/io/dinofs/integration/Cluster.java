@@ -1,5 +1,7 @@
 package io.dinofs.integration;
 
+import io.dinofs.store.s3.S3Location;
+import io.dinofs.store.s3.S3Server;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,8 @@ final class Cluster
   private List<String> serverOptions = List.of();
   private List<String> nodeOptions = List.of();
   private Optional<String> storeScheme = Optional.empty();
+  private boolean inBucket;
+  private Optional<String> bucket = Optional.empty();
 
   // Used by one thread at a time, save for the shutdown hook.
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -69,6 +73,17 @@ final class Cluster
   Cluster withNodeOptions(String... options) {
     nodeOptions = List.of(options);
     return this;
+  }
+
+  /** Nodes keep contents in a bucket, with no blob server between. */
+  Cluster withBucket() {
+    inBucket = true;
+    return this;
+  }
+
+  /** What nodes are given for {@code --blobs} then. */
+  Optional<String> bucket() {
+    return bucket;
   }
 
   String[] serverOptions() {
@@ -125,6 +140,10 @@ final class Cluster
     storeScheme.ifPresent(metadataServer::storeIn);
     metadataServer.start(serverOptions());
     blobServer.start();
+    if (inBucket) {
+      S3Location location = S3Server.newLocation(S3Server.get().endpoint());
+      bucket = Optional.of(S3Server.url(location));
+    }
     for (String name : startedNodes) {
       node(name).beginStart();
     }

@@ -112,6 +112,15 @@ final class LayeringTest {
           .resideInAPackage("org.lmdbjava..");
 
   @ArchTest
+  static final ArchRule onlyTheEngineKnowsTheAwsSdk =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.dinofs.store.s3..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("software.amazon..");
+
+  @ArchTest
   static final ArchRule onlyServersAndTheirClientsKnowNetty =
       noClasses()
           .that()

@@ -63,7 +63,11 @@ final class Node implements AutoCloseable {
     arguments.addAll(
         List.of("--metadata", metadataAddress.orElse(cluster.metadataServer().address())));
     arguments.addAll(
-        List.of("--blobs", "http://" + blobAddress.orElse(cluster.blobServer().address())));
+        List.of(
+            "--blobs",
+            cluster
+                .bucket()
+                .orElseGet(() -> "http://" + blobAddress.orElse(cluster.blobServer().address()))));
     arguments.addAll(cluster.frontend().options());
     arguments.addAll(cluster.nodeOptions());
     arguments.addAll(List.of(options));

@@ -83,6 +83,8 @@ final class Program implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("DINOFS_JAVA_OPTS", "-Xmx256m -Xss512k" + FUSE_MINOR);
+    builder.environment().put("AWS_ACCESS_KEY_ID", "test");
+    builder.environment().put("AWS_SECRET_ACCESS_KEY", "test");
     builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("home").toString());
     int logStart = Files.exists(log) ? (int) Files.size(log) : 0;
     return new Program(launcher, log, logStart, builder.start());

@@ -11,6 +11,8 @@ import io.dinofs.store.configured.DiskType;
 import io.dinofs.store.configured.PairedType;
 import io.dinofs.store.configured.StoreType;
 import io.dinofs.store.configured.StoreTypes;
+import io.dinofs.store.s3.S3Location;
+import io.dinofs.store.s3.S3Type;
 import io.dinofs.store.versioned.VersionedStoreWrapper;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,10 +22,10 @@ import java.util.Map;
 @FunctionalInterface
 interface Engine {
   /** The types of plain stores that a configuration may have. */
-  StoreTypes TYPES = StoreTypes.of(List.of(new DiskType(), new PairedType()));
+  StoreTypes TYPES = StoreTypes.of(List.of(new DiskType(), new PairedType(), new S3Type()));
 
   /** How {@code --store} is written. */
-  String FORMS = "lmdb:DIR, disk:DIR or config:NAME";
+  String FORMS = "lmdb:DIR, disk:DIR, s3://BUCKET/PREFIX or config:NAME";
 
   /**
    * @throws DinofsException what the engine throws when it is opened
@@ -82,6 +84,7 @@ interface Engine {
       case "lmdb" -> lmdb(Path.of(rest));
       case "disk" ->
           over(TYPES.read(Section.ofTexts("--store " + text, Map.of("type", "disk", "dir", rest))));
+      case "s3" -> over(S3Type.at(S3Location.parse(text)));
       case "config" -> over(configured(rest, configured));
       default -> throw notAStore(text);
     };

@@ -38,7 +38,8 @@ final class Options {
       paramLabel = "STORE",
       description = {
         "What the volume is kept in: lmdb:DIR, as --data DIR has it, or, slowly, any plain store:",
-        "disk:DIR, or config:NAME, one of the configuration's stores."
+        "disk:DIR, s3://BUCKET/PREFIX[?endpoint=URL&region=NAME&pathStyle=true], or config:NAME, one",
+        "of the configuration's stores."
       })
   private Optional<String> store = Optional.empty();
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.VolumeId;
+import io.dinofs.store.s3.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,9 +22,13 @@ final class EngineTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lmdb:", "disk:"})
+  @ValueSource(strings = {"lmdb:", "disk:", "s3:"})
   void aVolumeAndWhatItsServerRemembersOutliveTheServer(String engine) throws Exception {
-    Engine parsed = Engine.parse(engine + directory.resolve("volume"), Map.of());
+    String store =
+        engine.equals("s3:")
+            ? S3Server.url(S3Server.newLocation(S3Server.get().endpoint()))
+            : engine + directory.resolve("volume");
+    Engine parsed = Engine.parse(store, Map.of());
     Set<NodeId> nodes = Set.of(new NodeId(1), new NodeId(2));
     VolumeId volume;
     try (Engine.Opened opened = parsed.open()) {
