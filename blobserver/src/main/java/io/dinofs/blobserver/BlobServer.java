@@ -3,6 +3,7 @@ package io.dinofs.blobserver;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DiskStore;
+import io.dinofs.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -14,6 +15,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,17 @@ public final class BlobServer implements AutoCloseable {
    */
   public static BlobServer start(BlobServerSettings settings, DiskStore store)
       throws DinofsException {
+    return start(settings, Optional.empty(), store);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param tls empty for connections without TLS
+   */
+  public static BlobServer start(
+      BlobServerSettings settings, Optional<ServerTls> tls, DiskStore store)
+      throws DinofsException {
     VolumeList volumes = VolumeList.open(store);
     DiskThreads threads =
         new DiskThreads(
@@ -77,7 +90,7 @@ public final class BlobServer implements AutoCloseable {
                 new AdaptiveRecvByteBufAllocator(
                     MIN_READ_BYTES, MIN_READ_BYTES, StrictRequestDecoder.MAX_PIECE_BYTES))
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new ConnectionInitializer(service, connections))
+            .childHandler(new ConnectionInitializer(service, connections, tls))
             .bind(settings.listen())
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -23,6 +23,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -379,7 +380,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause.getCause() instanceof SSLException refused) {
+      LOG.warn("{} is refused: {}", ctx.channel().remoteAddress(), refused.getMessage());
+    } else if (cause instanceof IOException) {
       LOG.debug("{}: {}", ctx.channel().remoteAddress(), cause.toString());
     } else {
       LOG.error("{}: unexpected failure, connection closed", ctx.channel().remoteAddress(), cause);

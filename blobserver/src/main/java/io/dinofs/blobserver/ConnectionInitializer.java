@@ -1,15 +1,19 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.tls.FilesInPieces;
+import io.dinofs.tls.ServerTls;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.flow.FlowControlHandler;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,31 +26,37 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
   private final Service service;
   private final ChannelGroup connections;
+  private final Optional<ServerTls> tls;
 
   /**
    * @param connections gets every connection, and loses it when it is closed
+   * @param tls empty for connections without TLS
    */
-  ConnectionInitializer(Service service, ChannelGroup connections) {
+  ConnectionInitializer(Service service, ChannelGroup connections, Optional<ServerTls> tls) {
     this.service = service;
     this.connections = connections;
+    this.tls = tls;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     connections.add(channel);
+    ChannelPipeline pipeline = channel.pipeline();
+    tls.ifPresent(it -> pipeline.addLast(it.handler(channel.alloc())));
     if (connections.size() > service.settings().maxConnections()) {
       LOG.debug("{} turned away: too many connections", channel.remoteAddress());
-      channel.pipeline().addLast(new TurnAway());
+      pipeline.addLast(new TurnAway());
       return;
     }
     ConnectionHandler handler = new ConnectionHandler(service);
-    channel
-        .pipeline()
+    pipeline
         .addLast(new ByteWatch(handler))
         .addLast(new StrictRequestDecoder())
-        .addLast(new HttpResponseEncoder())
-        .addLast(new FlowControlHandler())
-        .addLast(handler);
+        .addLast(new HttpResponseEncoder());
+    if (tls.isPresent()) {
+      FilesInPieces.addTo(pipeline);
+    }
+    pipeline.addLast(new FlowControlHandler()).addLast(handler);
   }
 
   /** Tells the connection of bytes before they are a message. */

@@ -2,10 +2,8 @@ package io.dinofs.blobserver;
 
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
-import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
-import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -85,12 +83,10 @@ public final class Main implements Callable<Integer> {
   }
 
   private void serve(Options.Settings settings) throws DinofsException, InterruptedException {
-    InetSocketAddress address = settings.listen().resolve();
-    if (address.isUnresolved()) {
-      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + settings.listen().host());
-    }
     try (DiskStore store = DiskStore.open(settings.data(), Durability.SYNCED);
-        BlobServer server = BlobServer.start(BlobServerSettings.defaults(address), store)) {
+        BlobServer server =
+            BlobServer.start(
+                BlobServerSettings.defaults(settings.listen()), settings.tls(), store)) {
       System.out.println("blobserver: listening on " + HostAndPort.of(server.address()));
       stopRequested.await();
       LOG.info("stopping");

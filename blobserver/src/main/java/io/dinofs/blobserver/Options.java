@@ -4,8 +4,12 @@ import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.tls.ServerTls;
+import io.dinofs.tls.ServerTlsOptions;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -26,22 +30,42 @@ final class Options {
       description = "Where the blobs are kept; made if it does not exist. Required.")
   private Optional<Path> data = Optional.empty();
 
+  @Mixin private ServerTlsOptions tls;
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A JSON object with the keys listen, data; the command line has precedence.")
+      description = {
+        "A JSON object with the keys listen, data, tlsCert, tlsKey, tlsClientCa, insecure; the",
+        "command line has precedence."
+      })
   private Optional<Path> config = Optional.empty();
 
   /** The keys of the configuration file; null where a key is missing. */
-  record Configuration(String listen, String data) {
-    private static final Configuration EMPTY = new Configuration(null, null);
+  record Configuration(
+      String listen,
+      String data,
+      String tlsCert,
+      String tlsKey,
+      String tlsClientCa,
+      Boolean insecure) {
+    private static final Configuration EMPTY =
+        new Configuration(null, null, null, null, null, null);
+
+    ServerTlsOptions.Configured tls() {
+      return new ServerTlsOptions.Configured(tlsCert, tlsKey, tlsClientCa, insecure);
+    }
   }
 
-  /** What counts. */
-  record Settings(HostAndPort listen, Path data) {}
+  /**
+   * What counts.
+   *
+   * @param tls empty for connections without TLS
+   */
+  record Settings(InetSocketAddress listen, Optional<ServerTls> tls, Path data) {}
 
   /**
-   * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file
+   * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file and those of TLS
    * @throws IllegalArgumentException for what is missing or no address; the message is for people
    */
   Settings settings() throws DinofsException {
@@ -57,12 +81,16 @@ final class Options {
     }
   }
 
-  private Settings settings(Configuration file) {
+  private Settings settings(Configuration file) throws DinofsException {
     String address = listen.or(() -> Optional.ofNullable(file.listen())).orElse(DEFAULT_LISTEN);
     Path directory =
         data.or(() -> Optional.ofNullable(file.data()).map(Path::of))
             .orElseThrow(
                 () -> new IllegalArgumentException("--data is missing: where are blobs kept?"));
-    return new Settings(HostAndPort.parse(address), directory);
+    InetSocketAddress resolved = HostAndPort.parse(address).resolve();
+    if (resolved.isUnresolved()) {
+      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + resolved.getHostString());
+    }
+    return new Settings(resolved, tls.open(resolved, file.tls()), directory);
   }
 }

@@ -34,7 +34,7 @@ final class OptionsTest {
   void onlyTheDataDirectoryHasToBeNamed() throws Exception {
     Options.Settings settings = parse("--data", "/data");
     assertEquals(Path.of("/data"), settings.data());
-    assertEquals(new HostAndPort("127.0.0.1", 3002), settings.listen());
+    assertEquals(new HostAndPort("127.0.0.1", 3002).resolve(), settings.listen());
     assertThrows(IllegalArgumentException.class, () -> parse("--listen", "localhost:1"));
     assertThrows(IllegalArgumentException.class, () -> parse("--data", "/data", "--listen", "x"));
   }
@@ -42,10 +42,10 @@ final class OptionsTest {
   @Test
   void theCommandLineHasPrecedenceOverTheFile() throws Exception {
     String config = file("{\"listen\": \"[::1]:7\", \"data\": \"/from-file\"}");
-    assertEquals(new HostAndPort("::1", 7), parse("--config", config).listen());
+    assertEquals(new HostAndPort("::1", 7).resolve(), parse("--config", config).listen());
     Options.Settings settings = parse("--config", config, "--data", "/from-line");
     assertEquals(Path.of("/from-line"), settings.data());
-    assertEquals(7, settings.listen().port());
+    assertEquals(7, settings.listen().getPort());
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.dinofs.client;
 
+import io.dinofs.tls.ClientTls;
 import java.net.URI;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which blob server a command uses. */
@@ -14,9 +16,9 @@ final class BlobOptions {
   BlobOptions() {}
 
   /**
-   * @throws IllegalArgumentException if it is not http://HOST:PORT
+   * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
    */
-  URI url() {
-    return Options.url(blobs);
+  URI url(Optional<ClientTls> tls) {
+    return Options.url(blobs, tls);
   }
 }

@@ -27,9 +27,13 @@ record ClientConfig(
     Boolean allowOther,
     Boolean readOnly,
     Boolean atime,
-    String metrics) {
+    String metrics,
+    String tlsCa,
+    String tlsFingerprint,
+    String tlsCert,
+    String tlsKey) {
   static final ClientConfig EMPTY =
       new ClientConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null);
+          null, null, null, null, null, null, null);
 }

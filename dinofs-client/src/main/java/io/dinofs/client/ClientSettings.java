@@ -3,6 +3,7 @@ package io.dinofs.client;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
+import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.OptionalLong;
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  * @param readOnly whether every change through this mount is refused
  * @param atime whether reading through this mount changes access times
+ * @param tls empty for connections without TLS
  * @param metrics where to tell metrics; empty for nowhere
  */
 record ClientSettings(
@@ -45,5 +47,6 @@ record ClientSettings(
     Optional<Boolean> allowOther,
     boolean readOnly,
     boolean atime,
+    Optional<ClientTls> tls,
     Optional<HostAndPort> metrics,
     boolean background) {}

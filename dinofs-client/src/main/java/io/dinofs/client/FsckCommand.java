@@ -55,12 +55,13 @@ final class FsckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
-    try (RemoteVersionedStore volume = Servers.metadata(servers.metadata(), servers.timeout());
-        BlobStore blobs = Servers.blobsNow(servers.blobs(), servers.timeout())) {
+    try (RemoteVersionedStore volume =
+            Servers.metadata(servers.metadata(), servers.tls(), servers.timeout());
+        BlobStore blobs = Servers.blobsNow(servers.blobs(), servers.tls(), servers.timeout())) {
       VolumeCheck.Result result =
           new VolumeCheck(volume, volume.clock(), progress)
               .check(
-                  Servers.collectable(servers.blobs(), servers.timeout()),
+                  Servers.collectable(servers.blobs(), servers.tls(), servers.timeout()),
                   blobs,
                   verifyData,
                   repair);

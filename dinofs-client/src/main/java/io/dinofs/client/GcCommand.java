@@ -81,13 +81,16 @@ final class GcCommand implements Callable<Integer> {
 
   @Mixin private TimeoutOptions patience;
 
+  @Mixin private TlsOptions tls;
+
   private GcCommand() {}
 
   @Override
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
     try {
-      HttpCollectableStore store = Servers.collectable(blobs.url(), patience.timeout());
+      HttpCollectableStore store =
+          Servers.collectable(blobs.url(tls.open()), tls.open(), patience.timeout());
       if (forgetVolume != null) {
         store.removeVolume(new VolumeId(UUID.fromString(forgetVolume)));
         System.out.println("gc: volume " + forgetVolume + " is forgotten");
@@ -125,11 +128,12 @@ final class GcCommand implements Callable<Integer> {
       throws DinofsException {
     Duration limit = patience.timeout();
     List<RemoteVersionedStore> volumes = new ArrayList<>();
-    try (BlobStore contents = Servers.blobs(blobs.url(), limit)) {
+    try (BlobStore contents = Servers.blobs(blobs.url(tls.open()), tls.open(), limit)) {
       ClockCheck clocks = new ClockCheck(Instant::now);
       clocks.require("blob server", store.now());
       for (String server : metadata) {
-        RemoteVersionedStore volume = Servers.metadata(HostAndPort.parse(server), limit);
+        RemoteVersionedStore volume =
+            Servers.metadata(HostAndPort.parse(server), tls.open(), limit);
         volumes.add(volume);
         clocks.require("metadata server " + server, volume.clock().now());
       }

@@ -1,7 +1,10 @@
 package io.dinofs.client;
 
 import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.tls.ClientTls;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -15,6 +18,8 @@ final class MetadataOptions {
 
   @Mixin private TimeoutOptions timeout;
 
+  @Mixin private TlsOptions tls;
+
   MetadataOptions() {}
 
   /**
@@ -22,6 +27,16 @@ final class MetadataOptions {
    */
   HostAndPort address() {
     return HostAndPort.parse(metadata);
+  }
+
+  /**
+   * Empty for connections without TLS.
+   *
+   * @throws IllegalArgumentException if the options do not fit together
+   * @throws DinofsException NOT_FOUND, INVALID for a file
+   */
+  Optional<ClientTls> tls() throws DinofsException {
+    return tls.open();
   }
 
   /**

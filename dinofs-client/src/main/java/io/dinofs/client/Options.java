@@ -6,17 +6,20 @@ import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
 import io.dinofs.model.DinofsException;
 import io.dinofs.store.s3.S3Location;
+import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the command line; null where one was not given. */
 final class Options {
   static final String DEFAULT_METADATA = "127.0.0.1:3003";
   static final String DEFAULT_BLOBS = "http://127.0.0.1:3002";
+  private static final String DEFAULT_TLS_BLOBS = "https://127.0.0.1:3002";
   static final long DEFAULT_TIMEOUT_SECONDS = 30;
 
   @Option(names = "--mount", paramLabel = "DIR", description = "An empty directory to mount on.")
@@ -166,6 +169,8 @@ final class Options {
       })
   private String metrics;
 
+  @Mixin private TlsOptions tls;
+
   Options() {}
 
   /**
@@ -185,10 +190,11 @@ final class Options {
       throw new IllegalArgumentException("--mount DIR is missing");
     }
     String cacheDirectory = first(cache, file.cache(), null);
+    Optional<ClientTls> secured = tls.open(file);
     return new ClientSettings(
         directory.resolve(directoryToMount),
         HostAndPort.parse(first(metadata, file.metadata(), DEFAULT_METADATA)),
-        blobsUrl(first(blobs, file.blobs(), DEFAULT_BLOBS)),
+        blobsUrl(first(blobs, file.blobs(), DEFAULT_BLOBS), secured),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
         metadataCacheBytes(first(metadataCache, file.metadataCache(), null)),
@@ -202,11 +208,13 @@ final class Options {
         Optional.ofNullable(first(allowOther, file.allowOther(), null)),
         first(readOnly, file.readOnly(), false),
         first(atime, file.atime(), true),
+        secured,
         Optional.ofNullable(first(metrics, file.metrics(), null)).map(Options::metricsAddress),
         first(background, file.background(), false));
   }
 
-  private static <T> T first(T given, T configured, T otherwise) {
+  /** What the command line says, else the configuration file, else the default; null is nothing. */
+  static <T> T first(T given, T configured, T otherwise) {
     return given != null ? given : configured != null ? configured : otherwise;
   }
 
@@ -227,23 +235,29 @@ final class Options {
   }
 
   /**
-   * @throws IllegalArgumentException if it is neither http://HOST:PORT nor s3://BUCKET/PREFIX
+   * @throws IllegalArgumentException if it is neither http://HOST:PORT, or with TLS
+   *     https://HOST:PORT, nor s3://BUCKET/PREFIX
    */
-  private static URI blobsUrl(String text) {
+  private static URI blobsUrl(String text, Optional<ClientTls> tls) {
     if (text.startsWith(RemoteBlobs.S3 + "://")) {
       S3Location.parse(text);
       return URI.create(text);
     }
-    return url(text);
+    return url(text, tls);
   }
 
   /**
-   * @throws IllegalArgumentException if it is not http://HOST:PORT
+   * The address of a blob server.
+   *
+   * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
    */
-  static URI url(String text) {
-    URI url = URI.create(text);
-    if (!"http".equals(url.getScheme()) || url.getHost() == null) {
-      throw new IllegalArgumentException("not http://HOST:PORT: " + text);
+  static URI url(String text, Optional<ClientTls> tls) {
+    URI url = URI.create(tls.isPresent() && text.equals(DEFAULT_BLOBS) ? DEFAULT_TLS_BLOBS : text);
+    String scheme = tls.isPresent() ? "https" : "http";
+    if (!scheme.equals(url.getScheme()) || url.getHost() == null) {
+      throw new IllegalArgumentException(
+          "%s TLS the blob server is %s://HOST:PORT, not %s"
+              .formatted(tls.isPresent() ? "with" : "without", scheme, text));
     }
     return url;
   }

@@ -8,8 +8,10 @@ import io.dinofs.store.Capacity;
 import io.dinofs.store.Store;
 import io.dinofs.store.s3.S3Blobs;
 import io.dinofs.store.s3.S3Location;
+import io.dinofs.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where a volume's contents are: a blob server, or a bucket.
@@ -27,14 +29,16 @@ record RemoteBlobs(Store store, Capacity capacity) {
    * Opens them, and notes there that the volume uses them: a collection of garbage has to know all
    * that do.
    *
+   * @param tls empty for a blob server without TLS
    * @throws DinofsException UNAVAILABLE if there is no answer in time; what the note throws
    */
-  static RemoteBlobs open(URI address, Duration timeout, VolumeId volume) throws DinofsException {
+  static RemoteBlobs open(URI address, Optional<ClientTls> tls, Duration timeout, VolumeId volume)
+      throws DinofsException {
     if (S3.equals(address.getScheme())) {
       return inBucket(address, timeout, volume);
     }
-    HttpStore server = new HttpStore(HttpStoreSettings.of(address, timeout));
-    Servers.collectable(address, timeout).addVolume(volume);
+    HttpStore server = new HttpStore(HttpStoreSettings.of(address, tls, timeout));
+    Servers.collectable(address, tls, timeout).addVolume(volume);
     return new RemoteBlobs(server, server);
   }
 

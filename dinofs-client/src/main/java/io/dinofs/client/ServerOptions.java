@@ -1,8 +1,11 @@
 package io.dinofs.client;
 
 import io.dinofs.config.HostAndPort;
+import io.dinofs.model.DinofsException;
+import io.dinofs.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 
 /** How a command reaches the servers. */
@@ -21,10 +24,16 @@ final class ServerOptions {
   }
 
   /**
-   * @throws IllegalArgumentException if it is not http://HOST:PORT
+   * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
+   * @throws DinofsException as {@link #tls}
    */
-  URI blobs() {
-    return blobs.url();
+  URI blobs() throws DinofsException {
+    return blobs.url(tls());
+  }
+
+  /** As {@link MetadataOptions#tls}. */
+  Optional<ClientTls> tls() throws DinofsException {
+    return metadata.tls();
   }
 
   /**

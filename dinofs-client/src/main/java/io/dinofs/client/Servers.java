@@ -10,6 +10,7 @@ import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
 import io.dinofs.store.blob.ContentAddressedStore;
+import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.time.Duration;
@@ -24,8 +25,8 @@ final class Servers {
    *
    * @throws DinofsException as {@link RemoteVersionedStore#connect}
    */
-  static RemoteVersionedStore metadata(HostAndPort address, Duration timeout)
-      throws DinofsException {
+  static RemoteVersionedStore metadata(
+      HostAndPort address, Optional<ClientTls> tls, Duration timeout) throws DinofsException {
     return RemoteVersionedStore.connect(
         new RemoteSettings(
             address.host(),
@@ -33,22 +34,23 @@ final class Servers {
             NodeId.random(),
             Consistency.PUSH,
             Optional.empty(),
-            timeout));
+            timeout,
+            tls));
   }
 
   /** The blobs of a blob server, each verified when it is read, without a cache. */
-  static BlobStore blobs(URI address, Duration timeout) {
-    return new ContentAddressedStore(new HttpStore(HttpStoreSettings.of(address, timeout)));
+  static BlobStore blobs(URI address, Optional<ClientTls> tls, Duration timeout) {
+    return new ContentAddressedStore(new HttpStore(HttpStoreSettings.of(address, tls, timeout)));
   }
 
   /** As {@link #blobs}, but a blob that has not come yet is not waited for. */
-  static BlobStore blobsNow(URI address, Duration timeout) {
+  static BlobStore blobsNow(URI address, Optional<ClientTls> tls, Duration timeout) {
     return new ContentAddressedStore(
-        new HttpStore(new HttpStoreSettings(address, timeout, timeout, Duration.ZERO, 3)));
+        new HttpStore(new HttpStoreSettings(address, tls, timeout, timeout, Duration.ZERO, 3)));
   }
 
   /** The blob server as those see it who look after it. */
-  static HttpCollectableStore collectable(URI address, Duration timeout) {
-    return new HttpCollectableStore(HttpStoreSettings.of(address, timeout));
+  static HttpCollectableStore collectable(URI address, Optional<ClientTls> tls, Duration timeout) {
+    return new HttpCollectableStore(HttpStoreSettings.of(address, tls, timeout));
   }
 }

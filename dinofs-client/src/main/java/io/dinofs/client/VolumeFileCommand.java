@@ -31,7 +31,8 @@ abstract class VolumeFileCommand implements Callable<Integer> {
   public final Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
     Path path = WorkingDirectory.ofUser().resolve(file());
-    try (RemoteVersionedStore volume = Servers.metadata(server.address(), server.timeout())) {
+    try (RemoteVersionedStore volume =
+        Servers.metadata(server.address(), server.tls(), server.timeout())) {
       String done = run(volume, path, progress);
       progress.clear();
       System.out.println(done);

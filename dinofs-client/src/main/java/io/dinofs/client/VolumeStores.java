@@ -95,7 +95,8 @@ final class VolumeStores implements AutoCloseable {
     CacheDirectory directory = CacheDirectory.open(CacheLocation.cache(settings, volume), volume);
     layers.push(directory::close);
 
-    RemoteBlobs server = RemoteBlobs.open(settings.blobs(), settings.timeout(), volume);
+    RemoteBlobs server =
+        RemoteBlobs.open(settings.blobs(), settings.tls(), settings.timeout(), volume);
     PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
     BlobCache blobs =
         BlobCache.open(
@@ -147,7 +148,8 @@ final class VolumeStores implements AutoCloseable {
         node,
         settings.consistency(),
         Optional.empty(),
-        settings.timeout());
+        settings.timeout(),
+        settings.tls());
   }
 
   private static CacheSettings cacheSettings(ClientSettings settings) {

@@ -11,6 +11,7 @@ import io.dinofs.store.GroupCommitStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A metadata server in this process. */
 final class LocalServer implements AutoCloseable {
@@ -32,6 +33,7 @@ final class LocalServer implements AutoCloseable {
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               LEASE,
               limits,
+              Optional.empty(),
               metrics);
     } catch (Exception e) {
       throw new AssertionError(e);

@@ -17,6 +17,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -90,9 +92,41 @@ final class OptionsTest {
             Optional.of(false),
             true,
             false,
+            Optional.empty(),
             Optional.of(new HostAndPort("0.0.0.0", 9)),
             true);
     assertEquals(expected, settings("--config", file));
+  }
+
+  @Test
+  void theFilesOfTlsCanBeInTheFileAndHaveToBeThere() throws IOException {
+    String file = configuration("{\"mount\": \"/m\", \"tlsCa\": \"/nowhere/ca.pem\"}");
+    DinofsException e = assertThrows(DinofsException.class, () -> settings("--config", file));
+    assertTrue(e.getMessage().contains("/nowhere/ca.pem"), e::getMessage);
+  }
+
+  @Test
+  void optionsOfTlsThatDoNotFitTogetherAreRefused() throws DinofsException {
+    String pin = "ab".repeat(32);
+    for (String[] wrong :
+        new String[][] {
+          {"--tls-cert", "/c", "--tls-key", "/k"},
+          {"--tls-fingerprint", pin, "--tls-cert", "/c"},
+          {"--tls-fingerprint", pin, "--tls-ca", "/c"},
+          {"--tls-fingerprint", "abc"},
+          {"--tls-fingerprint", pin, "--blobs", "http://h:1"},
+          {"--blobs", "https://h:1"}
+        }) {
+      List<String> arguments = new ArrayList<>(List.of("--mount", "/m"));
+      arguments.addAll(List.of(wrong));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> settings(arguments.toArray(String[]::new)),
+          () -> arguments.toString());
+    }
+    ClientSettings settings = settings("--mount", "/m", "--tls-fingerprint", pin);
+    assertEquals(URI.create("https://127.0.0.1:3002"), settings.blobs());
+    assertTrue(settings.tls().isPresent());
   }
 
   @Test

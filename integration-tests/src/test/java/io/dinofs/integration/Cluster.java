@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class Cluster
   private final List<String> startedNodes;
   private List<String> serverOptions = List.of();
   private List<String> nodeOptions = List.of();
+  private boolean tls;
   private Optional<String> storeScheme = Optional.empty();
   private boolean inBucket;
   private Optional<String> bucket = Optional.empty();
@@ -46,6 +48,7 @@ final class Cluster
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private Frontend frontend;
   private Path directory;
+  private Certificates certificates;
   private Server metadataServer;
   private Server blobServer;
   private Thread cleanup;
@@ -67,6 +70,17 @@ final class Cluster
   Cluster withStore(String scheme) {
     storeScheme = Optional.of(scheme);
     return this;
+  }
+
+  /** Servers and nodes speak TLS, and only with those who have a certificate. */
+  Cluster withTls() {
+    tls = true;
+    return this;
+  }
+
+  /** Of a cluster with TLS. */
+  Certificates certificates() {
+    return certificates;
   }
 
   /** All nodes are started with these options, before their own. */
@@ -91,7 +105,16 @@ final class Cluster
   }
 
   List<String> nodeOptions() {
-    return nodeOptions;
+    List<String> options = new ArrayList<>(nodeOptions);
+    if (tls) {
+      options.addAll(certificates.nodeOptions(certificates));
+    }
+    return options;
+  }
+
+  /** Of the blob server's address. */
+  String blobScheme() {
+    return tls ? "https://" : "http://";
   }
 
   @Override
@@ -138,6 +161,11 @@ final class Cluster
     metadataServer = new Server("metadataserver", directory);
     blobServer = new Server("blobserver", directory);
     storeScheme.ifPresent(metadataServer::storeIn);
+    if (tls) {
+      certificates = Certificates.make(directory.resolve("certificates"));
+      metadataServer.always(certificates.serverOptions());
+      blobServer.always(certificates.serverOptions());
+    }
     metadataServer.start(serverOptions());
     blobServer.start();
     if (inBucket) {

@@ -128,7 +128,8 @@ final class LayeringTest {
               "io.dinofs.metadataserver..",
               "io.dinofs.blobserver..",
               "io.dinofs.remote..",
-              "io.dinofs.wire..")
+              "io.dinofs.wire..",
+              "io.dinofs.tls..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

@@ -67,7 +67,10 @@ final class Node implements AutoCloseable {
             "--blobs",
             cluster
                 .bucket()
-                .orElseGet(() -> "http://" + blobAddress.orElse(cluster.blobServer().address()))));
+                .orElseGet(
+                    () ->
+                        cluster.blobScheme()
+                            + blobAddress.orElse(cluster.blobServer().address()))));
     arguments.addAll(cluster.frontend().options());
     arguments.addAll(cluster.nodeOptions());
     arguments.addAll(List.of(options));

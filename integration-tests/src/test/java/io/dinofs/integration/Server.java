@@ -17,6 +17,7 @@ final class Server implements AutoCloseable {
 
   // Used by one thread at a time.
   private Program program;
+  private List<String> standing = List.of();
   private String address = "127.0.0.1:0";
   private String place = "--data";
   private String scheme = "";
@@ -36,10 +37,16 @@ final class Server implements AutoCloseable {
     this.scheme = scheme + ":";
   }
 
+  /** Whenever it is started it gets these options too. */
+  void always(String... options) {
+    standing = List.of(options);
+  }
+
   /** Starts it, after the first time where it was, and waits until it answers. */
   void start(String... options) throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--listen", address, place, scheme + directory.resolve(launcher)));
+    arguments.addAll(standing);
     arguments.addAll(List.of(options));
     program = Program.start(launcher, directory.resolve(launcher + ".log"), arguments);
     address = program.awaitPrinted(LISTENING).group(1);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -269,6 +270,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     if (reason instanceof DinofsException broken && broken.kind() == ErrorKind.PROTOCOL) {
       log.warn(
           "{} broke the protocol, its connection is closed: {}", who(context), reason.getMessage());
+    } else if (reason instanceof SSLException) {
+      log.warn("{} is refused: {}", who(context), reason.getMessage());
     } else if (reason instanceof IOException) {
       log.debug("the connection of {} broke: {}", who(context), reason.getMessage());
     } else {

@@ -2,10 +2,8 @@ package io.dinofs.metadataserver;
 
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
-import io.dinofs.model.ErrorKind;
 import io.dinofs.observe.MetricsPage;
 import io.dinofs.observe.ProgramMetrics;
-import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +59,6 @@ public final class Main implements Callable<Integer> {
   }
 
   private void serve(Options.Settings settings) throws DinofsException, InterruptedException {
-    InetSocketAddress address = resolve(settings.listen());
     ProgramMetrics program = new ProgramMetrics();
     ServerMetrics metrics = new ServerMetrics(program.registry(), settings.slow());
     try (Engine.Opened volume = settings.engine().open();
@@ -70,9 +67,10 @@ public final class Main implements Callable<Integer> {
                 volume.store(),
                 volume.strictNodes(),
                 volume.lockNodes(),
-                address,
+                settings.listen(),
                 settings.lease(),
                 ServerLimits.DEFAULT.withInterest(settings.interest(), settings.lease()),
+                settings.tls(),
                 metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
       System.out.println(
@@ -91,14 +89,6 @@ public final class Main implements Callable<Integer> {
         told.await();
       }
     }
-  }
-
-  private static InetSocketAddress resolve(HostAndPort address) throws DinofsException {
-    InetSocketAddress resolved = address.resolve();
-    if (resolved.isUnresolved()) {
-      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + address.host());
-    }
-    return resolved;
   }
 
   /** Runs when the process is told to stop: it lives until this returns. */

@@ -4,6 +4,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.lock.LockLimits;
+import io.dinofs.tls.ServerTls;
 import io.dinofs.wire.FrameDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -22,6 +23,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -64,12 +66,21 @@ public final class MetadataServer implements AutoCloseable {
       Duration lease,
       ServerLimits limits)
       throws DinofsException {
-    this(store, strictNodes, lockNodes, address, lease, limits, ServerMetrics.unread());
+    this(
+        store,
+        strictNodes,
+        lockNodes,
+        address,
+        lease,
+        limits,
+        Optional.empty(),
+        ServerMetrics.unread());
   }
 
   /**
    * As the other one.
    *
+   * @param tls empty for connections without TLS
    * @param metrics is told what happens
    */
   public MetadataServer(
@@ -79,6 +90,7 @@ public final class MetadataServer implements AutoCloseable {
       InetSocketAddress address,
       Duration lease,
       ServerLimits limits,
+      Optional<ServerTls> tls,
       ServerMetrics metrics)
       throws DinofsException {
     boolean epoll = Epoll.isAvailable();
@@ -105,6 +117,7 @@ public final class MetadataServer implements AutoCloseable {
           new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
+              tls.ifPresent(it -> channel.pipeline().addLast(it.handler(channel.alloc())));
               channel
                   .pipeline()
                   .addLast(

@@ -6,10 +6,14 @@ import io.dinofs.config.Sections;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.configured.StoreType;
+import io.dinofs.tls.ServerTls;
+import io.dinofs.tls.ServerTlsOptions;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -74,12 +78,14 @@ final class Options {
       })
   private int interest = ServerLimits.DEFAULT.interestInodes();
 
+  @Mixin private ServerTlsOptions tls;
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "A JSON object with the keys listen, data, store, stores, lease, metrics, slow; the command",
-        "line has precedence."
+        "A JSON object with the keys listen, data, store, stores, lease, metrics, slow, tlsCert,",
+        "tlsKey, tlsClientCa, insecure; the command line has precedence."
       })
   private Optional<Path> config = Optional.empty();
 
@@ -91,29 +97,47 @@ final class Options {
       Sections stores,
       Integer lease,
       String metrics,
-      Integer slow) {
+      Integer slow,
+      String tlsCert,
+      String tlsKey,
+      String tlsClientCa,
+      Boolean insecure) {
     private static final Configuration EMPTY =
-        new Configuration(null, null, null, null, null, null, null);
+        new Configuration(null, null, null, null, null, null, null, null, null, null, null);
+
+    ServerTlsOptions.Configured tls() {
+      return new ServerTlsOptions.Configured(tlsCert, tlsKey, tlsClientCa, insecure);
+    }
   }
 
   /**
    * What counts.
    *
    * @param lease 1 second to 1 hour
+   * @param tls empty for connections without TLS
    * @param metrics where to tell metrics; empty for nowhere
    * @param slow from which on an operation is told in the log
    * @param interest see {@link ServerLimits#interestInodes}
    */
   record Settings(
-      HostAndPort listen,
+      InetSocketAddress listen,
+      Optional<ServerTls> tls,
       Engine engine,
       Duration lease,
       Optional<HostAndPort> metrics,
       Duration slow,
       int interest) {}
 
+  private static InetSocketAddress resolve(HostAndPort address) throws DinofsException {
+    InetSocketAddress resolved = address.resolve();
+    if (resolved.isUnresolved()) {
+      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + address.host());
+    }
+    return resolved;
+  }
+
   /**
-   * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file
+   * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file and those of TLS
    * @throws IllegalArgumentException for what is missing or out of range; the message is for people
    */
   Settings settings() throws DinofsException {
@@ -143,8 +167,10 @@ final class Options {
     if (slowMillis < 1) {
       throw new IllegalArgumentException("slow is a millisecond at least, not " + slowMillis);
     }
+    InetSocketAddress resolved = resolve(HostAndPort.parse(address));
     return new Settings(
-        HostAndPort.parse(address),
+        resolved,
+        tls.open(resolved, file.tls()),
         engine(file),
         Duration.ofSeconds(seconds),
         metrics.or(() -> Optional.ofNullable(file.metrics())).map(HostAndPort::parse),

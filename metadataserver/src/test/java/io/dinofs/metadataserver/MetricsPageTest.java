@@ -45,6 +45,7 @@ final class MetricsPageTest {
                 ANY_PORT,
                 Duration.ofSeconds(5),
                 ServerLimits.DEFAULT,
+                Optional.empty(),
                 new ServerMetrics(metrics.registry(), Duration.ofSeconds(1)));
         MetricsPage page = MetricsPage.serve(metrics::page, ANY_PORT);
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {

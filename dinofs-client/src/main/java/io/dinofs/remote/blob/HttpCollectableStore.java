@@ -41,12 +41,13 @@ public final class HttpCollectableStore implements CollectableStore {
 
   public HttpCollectableStore(HttpStoreSettings settings) {
     this.settings = settings;
-    this.client =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connectLimit())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+            .followRedirects(HttpClient.Redirect.NEVER);
+    settings.tls().ifPresent(tls -> builder.sslContext(tls.context()));
+    this.client = builder.build();
   }
 
   @Override

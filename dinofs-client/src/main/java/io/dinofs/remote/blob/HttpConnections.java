@@ -1,17 +1,22 @@
 package io.dinofs.remote.blob;
 
+import io.dinofs.tls.ClientTls;
+import io.dinofs.tls.FilesInPieces;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -20,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +40,7 @@ final class HttpConnections implements AutoCloseable {
   private static final int THREADS = 2;
 
   private static final int DEFAULT_PORT = 80;
+  private static final int DEFAULT_TLS_PORT = 443;
   private static final int MAX_LINE_BYTES = 4096;
   private static final int MAX_HEAD_BYTES = 8192;
 
@@ -41,6 +48,7 @@ final class HttpConnections implements AutoCloseable {
   private static final int MAX_PIECE_BYTES = 64 << 10;
 
   private final URI server;
+  private final Optional<ClientTls> tls;
   private final Duration connectLimit;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -52,8 +60,12 @@ final class HttpConnections implements AutoCloseable {
   private int inUse; // guarded by this
   private boolean closed; // guarded by this
 
-  HttpConnections(URI server, Duration connectLimit) {
+  /**
+   * @param tls empty for connections without TLS
+   */
+  HttpConnections(URI server, Optional<ClientTls> tls, Duration connectLimit) {
     this.server = server;
+    this.tls = tls;
     this.connectLimit = connectLimit;
   }
 
@@ -131,7 +143,8 @@ final class HttpConnections implements AutoCloseable {
 
   private HttpConnection connect(Duration limit)
       throws IOException, TimeoutException, InterruptedException {
-    int port = server.getPort() < 0 ? DEFAULT_PORT : server.getPort();
+    int defaultPort = tls.isPresent() ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+    int port = server.getPort() < 0 ? defaultPort : server.getPort();
     InetSocketAddress address = new InetSocketAddress(server.getHost(), port);
     if (address.isUnresolved()) {
       throw new UnknownHostException(server.getHost());
@@ -149,7 +162,7 @@ final class HttpConnections implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     made[0] = new HttpConnection(channel);
-                    channel.pipeline().addLast(codec()).addLast(made[0]);
+                    fill(channel, port, made[0]);
                   }
                 })
             .connect(address);
@@ -161,12 +174,38 @@ final class HttpConnections implements AutoCloseable {
       if (!connected.isSuccess()) {
         throw new IOException(connected.cause().getMessage(), connected.cause());
       }
+      awaitHandshake(connected.channel(), shorter);
       done = true;
       return made[0];
     } finally {
       if (!done) {
         var unused = connected.channel().close();
       }
+    }
+  }
+
+  private void fill(Channel channel, int port, HttpConnection connection) {
+    ChannelPipeline pipeline = channel.pipeline();
+    tls.ifPresent(it -> pipeline.addLast(it.handler(channel.alloc(), server.getHost(), port)));
+    pipeline.addLast(codec());
+    if (tls.isPresent()) {
+      FilesInPieces.addTo(pipeline);
+    }
+    pipeline.addLast(connection);
+  }
+
+  private static void awaitHandshake(Channel channel, Duration limit)
+      throws IOException, TimeoutException, InterruptedException {
+    SslHandler secured = channel.pipeline().get(SslHandler.class);
+    if (secured == null) {
+      return;
+    }
+    Future<Channel> handshake = secured.handshakeFuture();
+    if (!handshake.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException("no TLS with " + channel.remoteAddress());
+    }
+    if (!handshake.isSuccess()) {
+      throw new IOException("no TLS: " + handshake.cause().getMessage(), handshake.cause());
     }
   }
 

@@ -45,7 +45,8 @@ public final class HttpStore implements FileReceiver, Capacity {
   public HttpStore(HttpStoreSettings settings) {
     this.settings = settings;
     this.requests = new HttpRequests(settings.server().getRawAuthority());
-    this.connections = new HttpConnections(settings.server(), settings.connectLimit());
+    this.connections =
+        new HttpConnections(settings.server(), settings.tls(), settings.connectLimit());
   }
 
   /** Also fails with CORRUPT if the value has not the hash that the key says. */

@@ -1,12 +1,15 @@
 package io.dinofs.remote.blob;
 
+import io.dinofs.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How an {@link HttpStore} speaks with its server.
  *
- * @param server {@code http://HOST:PORT}, without a path
+ * @param server {@code http://HOST:PORT}, or with TLS {@code https://HOST:PORT}, without a path
+ * @param tls empty for connections without TLS
  * @param connectLimit how long to wait for a connection
  * @param answerLimit how long an answer, with its body, may take beside {@code waitForBlob}
  * @param waitForBlob how long the server holds a get of a blob that it has not got yet; at most a
@@ -15,7 +18,12 @@ import java.time.Duration;
  *     between
  */
 public record HttpStoreSettings(
-    URI server, Duration connectLimit, Duration answerLimit, Duration waitForBlob, int attempts) {
+    URI server,
+    Optional<ClientTls> tls,
+    Duration connectLimit,
+    Duration answerLimit,
+    Duration waitForBlob,
+    int attempts) {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   /**
@@ -25,8 +33,11 @@ public record HttpStoreSettings(
   public HttpStoreSettings {
     boolean hasPath = server.getRawPath() != null && server.getRawPath().length() > 1;
     boolean plain = server.getRawQuery() == null && server.getRawUserInfo() == null && !hasPath;
-    if (!"http".equals(server.getScheme()) || server.getHost() == null || !plain) {
-      throw new IllegalArgumentException("not an address of the form http://HOST:PORT: " + server);
+    String scheme = tls.isPresent() ? "https" : "http";
+    if (!scheme.equals(server.getScheme()) || server.getHost() == null || !plain) {
+      throw new IllegalArgumentException(
+          "%s TLS the blob server's address is %s://HOST:PORT, not %s"
+              .formatted(tls.isPresent() ? "with" : "without", scheme, server));
     }
     if (!isPositive(connectLimit)
         || !isPositive(answerLimit)
@@ -41,9 +52,15 @@ public record HttpStoreSettings(
     return !limit.isNegative() && !limit.isZero();
   }
 
+  /** Without TLS. */
+  public HttpStoreSettings(
+      URI server, Duration connectLimit, Duration answerLimit, Duration waitForBlob, int attempts) {
+    this(server, Optional.empty(), connectLimit, answerLimit, waitForBlob, attempts);
+  }
+
   /** What a mount uses: no call takes longer than {@code limit}, a get up to twice as long. */
-  public static HttpStoreSettings of(URI server, Duration limit) {
+  public static HttpStoreSettings of(URI server, Optional<ClientTls> tls, Duration limit) {
     Duration wait = limit.compareTo(LONGEST_WAIT) < 0 ? limit : LONGEST_WAIT;
-    return new HttpStoreSettings(server, limit, limit, wait, 3);
+    return new HttpStoreSettings(server, tls, limit, limit, wait, 3);
   }
 }

@@ -22,7 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Link implements AutoCloseable {
   private static final int READ_BYTES = 64 * 1024;
 
+  /** Under TLS, if there is TLS: whoever waits in it is freed at once when this is closed. */
   private final Socket socket;
+
   private final InputStream in;
   private final OutputStream out;
 
@@ -34,20 +36,28 @@ final class Link implements AutoCloseable {
   /** Used by the receiving thread only. */
   private final ByteBuf received = Unpooled.buffer(READ_BYTES);
 
-  private Link(Socket socket) throws IOException {
+  private Link(Socket socket, Socket secured) throws IOException {
     this.socket = socket;
-    this.in = socket.getInputStream();
-    this.out = socket.getOutputStream();
+    this.in = secured.getInputStream();
+    this.out = secured.getOutputStream();
   }
 
-  static Link connect(String host, int port, int timeoutMillis) throws IOException {
+  /**
+   * @param limitMillis for the connection, and again for the handshake of TLS
+   */
+  static Link connect(RemoteSettings server, int limitMillis) throws IOException {
     Socket socket = new Socket();
     boolean connected = false;
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      socket.connect(new InetSocketAddress(host, port), timeoutMillis);
+      socket.connect(new InetSocketAddress(server.host(), server.port()), limitMillis);
+      Socket secured =
+          server.tls().isPresent()
+              ? server.tls().get().over(socket, server.host(), server.port(), limitMillis)
+              : socket;
+      Link link = new Link(socket, secured);
       connected = true;
-      return new Link(socket);
+      return link;
     } finally {
       if (!connected) {
         socket.close();

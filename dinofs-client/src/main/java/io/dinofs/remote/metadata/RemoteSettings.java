@@ -2,6 +2,7 @@ package io.dinofs.remote.metadata;
 
 import io.dinofs.model.NodeId;
 import io.dinofs.model.VolumeId;
+import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param node names this node; its commits carry the same
  * @param volume the volume that the server must have; empty for any
  * @param timeout the longest that a call waits for its answer
+ * @param tls empty for a connection without TLS
  */
 public record RemoteSettings(
     String host,
@@ -20,8 +22,20 @@ public record RemoteSettings(
     NodeId node,
     Consistency consistency,
     Optional<VolumeId> volume,
-    Duration timeout) {
+    Duration timeout,
+    Optional<ClientTls> tls) {
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Without TLS. */
+  public RemoteSettings(
+      String host,
+      int port,
+      NodeId node,
+      Consistency consistency,
+      Optional<VolumeId> volume,
+      Duration timeout) {
+    this(host, port, node, consistency, volume, timeout, Optional.empty());
+  }
 
   /** A strict node with the default timeout that takes any volume. */
   public static RemoteSettings of(String host, int port, NodeId node) {

@@ -275,7 +275,7 @@ final class Session implements AutoCloseable {
     while (!closed) {
       String reason;
       try {
-        Link opened = Link.connect(settings.host(), settings.port(), CONNECT_LIMIT_MILLIS);
+        Link opened = Link.connect(settings, CONNECT_LIMIT_MILLIS);
         opening = opened;
         if (closed) {
           opened.close();

@@ -293,9 +293,13 @@ final class HttpStoreTest extends StoreContract {
         }) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> HttpStoreSettings.of(URI.create(wrong), LIMIT),
+          () -> HttpStoreSettings.of(URI.create(wrong), Optional.empty(), LIMIT),
           wrong);
     }
-    assertEquals("x", HttpStoreSettings.of(URI.create("http://x:1/"), LIMIT).server().getHost());
+    assertEquals(
+        "x",
+        HttpStoreSettings.of(URI.create("http://x:1/"), Optional.empty(), LIMIT)
+            .server()
+            .getHost());
   }
 }
