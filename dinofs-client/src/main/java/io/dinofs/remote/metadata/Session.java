@@ -34,7 +34,7 @@ final class Session implements AutoCloseable {
   private static final long ASSUMED_LEASE_NANOS = 5 * NANOS_PER_SECOND;
   private static final long SHORTEST_ASK_MILLIS = 1000;
   private static final int CONNECT_LIMIT_MILLIS = 5000;
-  private static final Backoff RETRIES = new Backoff(Duration.ofMillis(10), Duration.ofSeconds(1));
+  private static final Backoff RETRIES = new Backoff(Duration.ofMillis(10), Duration.ofMillis(500));
 
   private final RemoteSettings settings;
   private final Requests requests = new Requests();
