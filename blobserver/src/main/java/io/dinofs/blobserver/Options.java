@@ -88,9 +88,6 @@ final class Options {
             .orElseThrow(
                 () -> new IllegalArgumentException("--data is missing: where are blobs kept?"));
     InetSocketAddress resolved = HostAndPort.parse(address).resolve();
-    if (resolved.isUnresolved()) {
-      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + resolved.getHostString());
-    }
     return new Settings(resolved, tls.open(resolved, file.tls()), directory);
   }
 }

@@ -3,12 +3,14 @@ package io.dinofs.client;
 import io.dinofs.model.DinofsException;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
+import io.dinofs.tls.ClientTls;
 import io.dinofs.upkeep.Problem;
 import io.dinofs.upkeep.VolumeCheck;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,18 +57,8 @@ final class FsckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
-    try (RemoteVersionedStore volume =
-            Servers.metadata(servers.metadata(), servers.tls(), servers.timeout());
-        BlobStore blobs = Servers.blobsNow(servers.blobs(), servers.tls(), servers.timeout())) {
-      VolumeCheck.Result result =
-          new VolumeCheck(volume, volume.clock(), progress)
-              .check(
-                  Servers.collectable(servers.blobs(), servers.tls(), servers.timeout()),
-                  blobs,
-                  verifyData,
-                  repair);
-      progress.clear();
-      return print(result, System.out);
+    try {
+      return check(servers.tls(), progress);
     } catch (IllegalArgumentException e) {
       System.err.println("dinofs fsck: " + e.getMessage());
       return USAGE;
@@ -74,6 +66,22 @@ final class FsckCommand implements Callable<Integer> {
       progress.clear();
       System.err.println("dinofs fsck: " + e.getMessage());
       return CHECK_FAILED;
+    }
+  }
+
+  private int check(Optional<ClientTls> tls, ProgressLine progress) throws DinofsException {
+    try (RemoteVersionedStore volume =
+            Servers.metadata(servers.metadata(), tls, servers.timeout());
+        BlobStore blobs = Servers.blobsNow(servers.blobs(tls), tls, servers.timeout())) {
+      VolumeCheck.Result result =
+          new VolumeCheck(volume, volume.clock(), progress)
+              .check(
+                  Servers.collectable(servers.blobs(tls), tls, servers.timeout()),
+                  blobs,
+                  verifyData,
+                  repair);
+      progress.clear();
+      return print(result, System.out);
     }
   }
 

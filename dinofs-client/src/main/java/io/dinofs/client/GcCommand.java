@@ -7,6 +7,7 @@ import io.dinofs.model.VolumeId;
 import io.dinofs.remote.blob.HttpCollectableStore;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
+import io.dinofs.tls.ClientTls;
 import io.dinofs.upkeep.ClockCheck;
 import io.dinofs.upkeep.GarbageCollector;
 import java.io.PrintStream;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -89,13 +91,14 @@ final class GcCommand implements Callable<Integer> {
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
     try {
+      Optional<ClientTls> secured = tls.open();
       HttpCollectableStore store =
-          Servers.collectable(blobs.url(tls.open()), tls.open(), patience.timeout());
+          Servers.collectable(blobs.url(secured), secured, patience.timeout());
       if (forgetVolume != null) {
         store.removeVolume(new VolumeId(UUID.fromString(forgetVolume)));
         System.out.println("gc: volume " + forgetVolume + " is forgotten");
       } else {
-        GarbageCollector.Report report = collect(store, settings(), progress);
+        GarbageCollector.Report report = collect(store, secured, settings(), progress);
         progress.clear();
         print(report, dryRun, System.out);
       }
@@ -124,16 +127,18 @@ final class GcCommand implements Callable<Integer> {
   }
 
   private GarbageCollector.Report collect(
-      HttpCollectableStore store, GarbageCollector.Settings settings, ProgressLine progress)
+      HttpCollectableStore store,
+      Optional<ClientTls> secured,
+      GarbageCollector.Settings settings,
+      ProgressLine progress)
       throws DinofsException {
     Duration limit = patience.timeout();
     List<RemoteVersionedStore> volumes = new ArrayList<>();
-    try (BlobStore contents = Servers.blobs(blobs.url(tls.open()), tls.open(), limit)) {
+    try (BlobStore contents = Servers.blobs(blobs.url(secured), secured, limit)) {
       ClockCheck clocks = new ClockCheck(Instant::now);
       clocks.require("blob server", store.now());
       for (String server : metadata) {
-        RemoteVersionedStore volume =
-            Servers.metadata(HostAndPort.parse(server), tls.open(), limit);
+        RemoteVersionedStore volume = Servers.metadata(HostAndPort.parse(server), secured, limit);
         volumes.add(volume);
         clocks.require("metadata server " + server, volume.clock().now());
       }

@@ -24,11 +24,11 @@ final class ServerOptions {
   }
 
   /**
+   * @param tls what {@link #tls} has opened
    * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
-   * @throws DinofsException as {@link #tls}
    */
-  URI blobs() throws DinofsException {
-    return blobs.url(tls());
+  URI blobs(Optional<ClientTls> tls) {
+    return blobs.url(tls);
   }
 
   /** As {@link MetadataOptions#tls}. */

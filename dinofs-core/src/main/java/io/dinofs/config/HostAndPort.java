@@ -1,5 +1,7 @@
 package io.dinofs.config;
 
+import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import java.net.InetSocketAddress;
 
 /**
@@ -41,9 +43,17 @@ public record HostAndPort(String host, int port) {
     }
   }
 
-  /** Asks the name service; the address is unresolved if it does not know the host. */
-  public InetSocketAddress resolve() {
-    return new InetSocketAddress(host, port);
+  /**
+   * Asks the name service.
+   *
+   * @throws DinofsException INVALID if it does not know the host
+   */
+  public InetSocketAddress resolve() throws DinofsException {
+    InetSocketAddress resolved = new InetSocketAddress(host, port);
+    if (resolved.isUnresolved()) {
+      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + host);
+    }
+    return resolved;
   }
 
   @Override

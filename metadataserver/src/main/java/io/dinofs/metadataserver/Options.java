@@ -128,14 +128,6 @@ final class Options {
       Duration slow,
       int interest) {}
 
-  private static InetSocketAddress resolve(HostAndPort address) throws DinofsException {
-    InetSocketAddress resolved = address.resolve();
-    if (resolved.isUnresolved()) {
-      throw new DinofsException(ErrorKind.INVALID, "unknown host: " + address.host());
-    }
-    return resolved;
-  }
-
   /**
    * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file and those of TLS
    * @throws IllegalArgumentException for what is missing or out of range; the message is for people
@@ -167,7 +159,7 @@ final class Options {
     if (slowMillis < 1) {
       throw new IllegalArgumentException("slow is a millisecond at least, not " + slowMillis);
     }
-    InetSocketAddress resolved = resolve(HostAndPort.parse(address));
+    InetSocketAddress resolved = HostAndPort.parse(address).resolve();
     return new Settings(
         resolved,
         tls.open(resolved, file.tls()),
