@@ -66,7 +66,8 @@ launch() {
   cwd=$(pwd)
   cd "${workdir:-.}" || die "no working directory"
   set -f
+  # The JVM does not look at TMPDIR by itself.
   # shellcheck disable=SC2086 # options are words
-  exec "$java" $flags ${DINOFS_JAVA_OPTS:-} "-Ddinofs.cwd=$cwd" "-Ddinofs.launcher=$self" \
+  exec "$java" "-Djava.io.tmpdir=${TMPDIR:-/tmp}" $flags ${DINOFS_JAVA_OPTS:-} "-Ddinofs.cwd=$cwd" "-Ddinofs.launcher=$self" \
     -cp "$jar" "$main" "$@"
 }

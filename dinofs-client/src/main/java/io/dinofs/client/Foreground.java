@@ -36,6 +36,12 @@ final class Foreground {
     } catch (DinofsException e) {
       log.debug("failed", e);
       announcement.failed(e.getMessage());
+    } catch (UnsatisfiedLinkError e) {
+      log.debug("failed", e);
+      announcement.failed(
+          "native code cannot be loaded by way of "
+              + System.getProperty("java.io.tmpdir")
+              + ", which has to be writable and not mounted noexec; TMPDIR names another directory");
     } finally {
       termination.finished(exitCode);
     }

@@ -75,9 +75,16 @@ final class OrdinaryUser implements AutoCloseable {
     }
   }
 
-  /** Starts a program of scripts/ as this user. */
-  Program start(String launcher, List<String> arguments) throws IOException {
-    return Program.startBy(as(USER), launcher, home.resolve(launcher + ".log"), arguments);
+  /**
+   * Starts a program of scripts/ as this user.
+   *
+   * @param temporary the program's directory for temporary files; not every machine has a /tmp that
+   *     everybody may write to
+   */
+  Program start(String launcher, Path temporary, List<String> arguments) throws IOException {
+    List<String> by = new ArrayList<>(as(USER));
+    by.addAll(List.of("env", "TMPDIR=" + temporary));
+    return Program.startBy(by, launcher, home.resolve(launcher + ".log"), arguments);
   }
 
   /** What a command has to say. */

@@ -26,6 +26,7 @@ final class OrdinaryUserIT {
   @RegisterExtension static final Cluster CLUSTER = new Cluster("admin");
 
   private Path directory;
+  private Path temporary;
   private OrdinaryUser user;
   private Program program;
 
@@ -37,6 +38,8 @@ final class OrdinaryUserIT {
         CLUSTER.directory(), PosixFilePermissions.fromString("rwx--x--x"));
     Files.setPosixFilePermissions(
         CLUSTER.node("admin").mount(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    temporary = Files.createDirectories(CLUSTER.directory().resolve("tmp"));
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
     directory = CLUSTER.directory().resolve(test.getTestMethod().orElseThrow().getName());
   }
 
@@ -55,6 +58,10 @@ final class OrdinaryUserIT {
   }
 
   private Program launch(String... options) throws Exception {
+    return launch(temporary, options);
+  }
+
+  private Program launch(Path temporaryFiles, String... options) throws Exception {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--mount", mount().toString()));
     arguments.addAll(List.of("--cache", user.home().resolve("cache").toString()));
@@ -62,7 +69,7 @@ final class OrdinaryUserIT {
     arguments.addAll(List.of("--blobs", "http://" + CLUSTER.blobServer().address()));
     arguments.addAll(CLUSTER.frontend().options());
     arguments.addAll(List.of(options));
-    program = user.start("dinofs", arguments);
+    program = user.start("dinofs", temporaryFiles, arguments);
     return program;
   }
 
@@ -141,6 +148,16 @@ final class OrdinaryUserIT {
     assertEquals(1, launch().awaitExit());
     assertTrue(program.log().contains(mount().toString()), program.log());
     assertFalse(user.isMounted(mount()));
+  }
+
+  @Test
+  void aTemporaryDirectoryThatCannotBeWrittenToIsNamed() throws Exception {
+    user = OrdinaryUser.of(directory, false);
+    run("mkdir mount");
+    assertEquals(1, launch(directory).awaitExit());
+    assertTrue(program.log().contains(directory.toString()), program.log());
+    assertTrue(program.log().contains("TMPDIR"), program.log());
+    assertEquals(1, program.log().lines().count(), program.log());
   }
 
   @Test
