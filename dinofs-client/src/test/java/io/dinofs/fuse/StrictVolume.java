@@ -4,9 +4,11 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommitResult;
+import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
@@ -25,6 +27,12 @@ final class StrictVolume {
   private final VersionedStore records;
   private final List<Node> nodes = new CopyOnWriteArrayList<>();
 
+  /** Held while a commit is made and pushed. */
+  private final Object committing = new Object();
+
+  /** Whose commit is being made. Guarded by committing. */
+  private Node committer;
+
   /** How far each node is is guarded by this, which is notified when one moves. */
   private final Object progress = new Object();
 
@@ -39,11 +47,11 @@ final class StrictVolume {
     return node;
   }
 
-  private void await(CommitNumber number, Node committer) throws DinofsException {
+  private void await(CommitNumber number, Node origin) throws DinofsException {
     long end = System.nanoTime() + LIMIT_NANOS;
     synchronized (progress) {
       for (Node node : nodes) {
-        while (node != committer && node.subscribed && number.isAfter(node.applied)) {
+        while (node != origin && node.subscribed && number.isAfter(node.applied)) {
           long left = end - System.nanoTime();
           if (left <= 0) {
             throw new DinofsException(ErrorKind.UNAVAILABLE, "a node has not applied " + number);
@@ -68,7 +76,11 @@ final class StrictVolume {
 
     @Override
     public CommitResult commit(Commit commit) throws DinofsException {
-      CommitResult result = records.commit(commit);
+      CommitResult result;
+      synchronized (committing) {
+        committer = this;
+        result = records.commit(commit);
+      }
       await(result.number(), this);
       return result;
     }
@@ -76,7 +88,7 @@ final class StrictVolume {
     @Override
     public Subscription subscribe(CommitNumber from, CommitListener listener)
         throws DinofsException {
-      Subscription subscription = records.subscribe(from, listener);
+      Subscription subscription = records.subscribe(from, new Told(listener));
       synchronized (progress) {
         subscribed = true;
       }
@@ -107,6 +119,39 @@ final class StrictVolume {
     /** The records belong to all nodes. */
     @Override
     public void close() {}
+
+    /** The store pushes before it answers, so whoever commits at the moment has made the commit. */
+    private final class Told implements CommitListener {
+      private final CommitListener listener;
+
+      Told(CommitListener listener) {
+        this.listener = listener;
+      }
+
+      @Override
+      public void committed(CommittedChange change) {
+        boolean own;
+        synchronized (committing) {
+          own = committer == Node.this;
+        }
+        listener.committed(own ? change.asOwn() : change);
+      }
+
+      @Override
+      public void reset(CommitNumber at) {
+        listener.reset(at);
+      }
+
+      @Override
+      public boolean wantsEverything() {
+        return listener.wantsEverything();
+      }
+
+      @Override
+      public void collectInterest(InodeSet interest) {
+        listener.collectInterest(interest);
+      }
+    }
 
     private final class Strict implements Subscription {
       private final Subscription subscription;

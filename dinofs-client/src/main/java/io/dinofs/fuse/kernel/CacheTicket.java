@@ -24,6 +24,9 @@ interface CacheTicket {
    */
   void begin(InodeId inode);
 
+  /** The kernel holds pages of {@code inode} locked until the request is answered. */
+  void locksPages(InodeId inode);
+
   /** For how long {@code name} is, or is not, in {@code parent}, as the answer tells. */
   Validity name(InodeId parent, Name name);
 

@@ -44,6 +44,9 @@ final class CachingNothing implements CachePolicy {
     public void begin(InodeId inode) {}
 
     @Override
+    public void locksPages(InodeId inode) {}
+
+    @Override
     public Validity name(InodeId parent, Name name) {
       return Validity.NONE;
     }

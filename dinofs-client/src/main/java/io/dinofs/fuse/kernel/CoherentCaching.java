@@ -99,6 +99,11 @@ final class CoherentCaching implements CachePolicy {
     }
 
     @Override
+    public void locksPages(InodeId inode) {
+      state.locks().hold(this, inode);
+    }
+
+    @Override
     public Validity name(InodeId parent, Name name) {
       state.told().add(parent, name);
       return current && state.stamps().nameHeld(parent, name, since) ? namesHold : Validity.NONE;
@@ -157,6 +162,8 @@ final class CoherentCaching implements CachePolicy {
     }
 
     @Override
-    public void end() {}
+    public void end() {
+      state.locks().release(this);
+    }
   }
 }

@@ -162,6 +162,7 @@ final class FileRequests {
   private void read(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     FileHandle handle = handle(exchange);
+    exchange.ticket().locksPages(exchange.inode());
     ByteBuffer body = exchange.body(request.getInt(16));
     int start = body.position();
     long offset = request.getLong(8);
@@ -177,6 +178,7 @@ final class FileRequests {
   private void write(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     FileHandle handle = handle(exchange);
+    exchange.ticket().locksPages(exchange.inode());
     int writeFlags = request.getInt(20);
     Privileges privileges = Privileges.dropIf((writeFlags & WRITE_DROPS_PRIVILEGES) != 0);
     boolean append =

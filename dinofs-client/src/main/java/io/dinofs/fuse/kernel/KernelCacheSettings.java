@@ -8,10 +8,10 @@ import java.time.Duration;
  *
  * @param names how long a name holds, or that there is none, unless the kernel is told otherwise
  * @param attributes how long attributes hold, likewise
- * @param blockedMillis how long a commit waits for a name or pages that the kernel does not let go;
- *     then all names are dropped at once, which needs no lock
- * @param stagedMillis how long it waits for contents that the kernel reads past its pages; less
- *     than a lease
+ * @param blockedMillis how long a commit waits for a name that the kernel does not let go, or for
+ *     pages that a request holds locked; then all names are dropped at once, which needs no lock
+ * @param stagedMillis how long it waits for other pages, and for contents that the kernel reads
+ *     past its pages; less than a lease
  * @param maxPending how many notifications may wait; more are answered by dropping everything
  */
 record KernelCacheSettings(

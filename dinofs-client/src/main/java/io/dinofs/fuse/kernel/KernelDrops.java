@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It has no threads: whoever owns it runs the tasks of {@link #attributes}, {@link #names} and
  * {@link #pages} in threads that nothing else waits for, since names and pages block as long as the
- * kernel holds them. Those of {@code attributes} never block, so they also look after the others:
- * what is not let go in a few milliseconds is not waited for any longer. For a name, all names are
- * dropped at once then, which takes no lock; for pages, the next open drops them, and reads under
- * way are answered anew by whoever serves them.
+ * kernel holds them. Those of {@code attributes} never block, so they also look after the others: a
+ * name that is not let go in a few milliseconds is not waited for any longer, nor are pages that a
+ * request holds locked for as long. All names are dropped at once then, which takes no lock; pages
+ * are dropped by the next open, and reads under way are answered anew by whoever serves them.
  *
  * <p>Safe for any number of threads.
  */
@@ -43,6 +43,7 @@ final class KernelDrops {
   private final StagedContents staged;
   private final KernelCacheSettings settings;
   private final PageDrops drops;
+  private final PageLocks locks;
   private final CommitsUnderWay commits;
 
   final TimedTasks attributes;
@@ -50,7 +51,7 @@ final class KernelDrops {
   final TaskQueue pages = new TaskQueue();
 
   /**
-   * @param drops whose pages are to be dropped
+   * @param state whose pages are to be dropped, and which of them are locked
    * @param commits what waits for it
    * @param nanoClock as {@link System#nanoTime}
    */
@@ -59,14 +60,15 @@ final class KernelDrops {
       KernelInodes inodes,
       StagedContents staged,
       KernelCacheSettings settings,
-      PageDrops drops,
+      KernelState state,
       CommitsUnderWay commits,
       LongSupplier nanoClock) {
     this.kernel = kernel;
     this.inodes = inodes;
     this.staged = staged;
     this.settings = settings;
-    this.drops = drops;
+    this.drops = state.drops();
+    this.locks = state.locks();
     this.commits = commits;
     this.attributes = new TimedTasks(nanoClock);
   }
@@ -89,7 +91,7 @@ final class KernelDrops {
       List<InodeId> blocked = List.copyOf(work.pages());
       boolean inMemory = blocked.stream().anyMatch(staged::isStaged);
       long patience = inMemory ? settings.stagedMillis() : settings.blockedMillis();
-      attributes.add(() -> stopWaitingForPages(commit, blocked), patience);
+      awaitPages(commit, blocked, patience, 0);
     }
   }
 
@@ -167,11 +169,28 @@ final class KernelDrops {
     }
   }
 
-  private void stopWaitingForPages(Waiting commit, List<InodeId> blocked) {
-    if (commits.awaitsPages(commit)) {
-      blocked.forEach(this::dropAttributes);
-      commits.pagesDone(commit);
-    }
+  /**
+   * Waits for pages, but not long for those that are locked by a request that has been under way
+   * for all of {@code patience}: it may be waiting for the node that made the commit.
+   *
+   * @param patience milliseconds until they are looked at
+   * @param waited milliseconds until now
+   */
+  private void awaitPages(Waiting commit, List<InodeId> blocked, long patience, long waited) {
+    long begun = locks.time();
+    attributes.add(
+        () -> {
+          if (commits.awaitsPages(commit)) {
+            boolean locked = blocked.stream().anyMatch(inode -> locks.isHeldSince(begun, inode));
+            if (locked || waited + patience >= settings.stagedMillis()) {
+              blocked.forEach(this::dropAttributes);
+              commits.pagesDone(commit);
+            } else {
+              awaitPages(commit, blocked, settings.blockedMillis(), waited + patience);
+            }
+          }
+        },
+        patience);
   }
 
   /** Lets the kernel drop everything, which {@code commit} waits for. */

@@ -55,8 +55,7 @@ final class KernelInvalidator implements VolumeObserver, CoherentCaching.Effects
     this.stamps = state.stamps();
     this.maxPending = settings.maxPending();
     this.commits = new CommitsUnderWay(applied);
-    this.drops =
-        new KernelDrops(kernel, inodes, staged, settings, state.drops(), commits, nanoClock);
+    this.drops = new KernelDrops(kernel, inodes, staged, settings, state, commits, nanoClock);
   }
 
   /** What its owner runs. */

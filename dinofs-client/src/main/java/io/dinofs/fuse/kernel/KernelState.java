@@ -7,6 +7,7 @@ package io.dinofs.fuse.kernel;
  * @param told the names that the kernel was told
  * @param kept of which contents its pages are
  * @param drops whose pages it is to drop
+ * @param locks whose pages it may hold locked
  * @param listings which directories it lists by itself
  */
 record KernelState(
@@ -14,6 +15,7 @@ record KernelState(
     ToldNames told,
     KeptPages kept,
     PageDrops drops,
+    PageLocks locks,
     DirectoryListings listings) {
   /** A blob's key each, and little more. */
   private static final int MAX_KEPT_FILES = 65_536;
@@ -25,6 +27,7 @@ record KernelState(
         new ToldNames(),
         new KeptPages(MAX_KEPT_FILES),
         new PageDrops(),
+        new PageLocks(),
         new DirectoryListings(stamps));
   }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class KernelInvalidatorTest {
   private static final InodeId ROOT = InodeId.ROOT;
   private static final InodeId FILE = new InodeId(7);
+  private static final InodeId OTHER = new InodeId(8);
   private static final Name NAME = Name.of("name");
   private static final Validity HOUR = new Validity(3600, 0);
   private static final int MAX_PENDING = 10;
@@ -215,9 +216,12 @@ final class KernelInvalidatorTest {
   }
 
   @Test
-  void pagesThatAreNotLetGoAreNotWaitedForButNotKeptByTheNextOpen() {
+  void pagesThatARequestHoldsAreNotWaitedForButNotKeptByTheNextOpen() {
     inodes.add(FILE);
     open(FILE, file("old"));
+    CacheTicket read = caching.newTicket();
+    read.begin(FILE);
+    read.locksPages(FILE);
     change(false, new VolumeChange.AttributesChanged(FILE, file("new")));
     millis += BLOCKED_MILLIS;
     runAll(invalidator.drops().attributes);
@@ -227,6 +231,40 @@ final class KernelInvalidatorTest {
     assertFalse(open(FILE, file("new")));
     runAll(invalidator.drops().pages);
     assertTrue(open(FILE, file("new")));
+  }
+
+  @Test
+  void pagesThatNoRequestHoldsAllTheTimeAreWaitedForHoweverSlowTheMachineIs() {
+    inodes.add(FILE);
+    open(FILE, file("old"));
+    CacheTicket before = caching.newTicket();
+    before.locksPages(FILE);
+    change(false, new VolumeChange.AttributesChanged(FILE, file("new")));
+    before.end();
+    caching.newTicket().locksPages(OTHER);
+    for (int i = 0; i < 10; i++) {
+      CacheTicket passing = caching.newTicket();
+      passing.locksPages(FILE);
+      millis += BLOCKED_MILLIS;
+      runAll(invalidator.drops().attributes);
+      passing.end();
+    }
+    assertEquals(0, applied);
+    runAll(invalidator.drops().pages);
+    assertEquals(1, applied);
+  }
+
+  @Test
+  void pagesAreWaitedForOnlySoLong() {
+    inodes.add(FILE);
+    open(FILE, file("old"));
+    change(false, new VolumeChange.AttributesChanged(FILE, file("new")));
+    for (int waited = 0; waited < STAGED_MILLIS; waited += BLOCKED_MILLIS) {
+      assertEquals(0, applied);
+      millis += BLOCKED_MILLIS;
+      runAll(invalidator.drops().attributes);
+    }
+    assertEquals(1, applied);
   }
 
   private boolean open(InodeId inode, Attributes attributes) {
