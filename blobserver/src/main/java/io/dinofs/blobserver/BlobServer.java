@@ -1,5 +1,6 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.access.Gate;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DiskStore;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,16 +51,17 @@ public final class BlobServer implements AutoCloseable {
    */
   public static BlobServer start(BlobServerSettings settings, DiskStore store)
       throws DinofsException {
-    return start(settings, Optional.empty(), store);
+    return start(settings, Optional.empty(), Gate.open(), store);
   }
 
   /**
    * As the other one.
    *
    * @param tls empty for connections without TLS
+   * @param gate decides who may do what; closed with the server, and if it does not start
    */
   public static BlobServer start(
-      BlobServerSettings settings, Optional<ServerTls> tls, DiskStore store)
+      BlobServerSettings settings, Optional<ServerTls> tls, Gate gate, DiskStore store)
       throws DinofsException {
     VolumeList volumes = VolumeList.open(store);
     DiskThreads threads =
@@ -74,6 +77,7 @@ public final class BlobServer implements AutoCloseable {
             new Arrivals(settings.maxWaitingGets()),
             threads,
             settings,
+            gate,
             new BlobMetrics());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Transport transport = Transport.open();
@@ -96,12 +100,14 @@ public final class BlobServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       stopLoops(transport);
       threads.close();
+      gate.close();
       throw new DinofsException(
           ErrorKind.IO,
           "cannot listen on " + text(settings.listen()) + ": " + bound.cause().getMessage(),
           bound.cause());
     }
     BlobServer server = new BlobServer(service, transport, connections, bound.channel());
+    gate.onChange(server::tokensChanged);
     server.showGauges(store);
     return server;
   }
@@ -111,6 +117,19 @@ public final class BlobServer implements AutoCloseable {
     metrics.gauge("dinofs.connections", "Connections of clients", this::connections);
     metrics.gauge("dinofs.waiting.gets", "GETs that wait for a blob", this::waitingGets);
     metrics.gauge("dinofs.disk.free", "Bytes that the disk can take", () -> freeBytes(store));
+  }
+
+  private void tokensChanged() {
+    forEachConnection(ConnectionHandler::tokensChanged);
+  }
+
+  private void forEachConnection(Consumer<ConnectionHandler> action) {
+    for (Channel connection : connections) {
+      ConnectionHandler handler = connection.pipeline().get(ConnectionHandler.class);
+      if (handler != null) {
+        connection.eventLoop().execute(() -> action.accept(handler));
+      }
+    }
   }
 
   private static Number freeBytes(DiskStore store) {
@@ -149,18 +168,14 @@ public final class BlobServer implements AutoCloseable {
   @Override
   public void close() {
     listener.close().awaitUninterruptibly();
-    for (Channel connection : connections) {
-      ConnectionHandler handler = connection.pipeline().get(ConnectionHandler.class);
-      if (handler != null) {
-        connection.eventLoop().execute(handler::stop);
-      }
-    }
+    forEachConnection(ConnectionHandler::stop);
     Duration limit = service.settings().stopLimit();
     if (!connections.newCloseFuture().awaitUninterruptibly(limit.toNanos(), TimeUnit.NANOSECONDS)) {
       LOG.warn("{} requests did not end within {} and are cut off", connections.size(), limit);
       connections.close().awaitUninterruptibly();
     }
     service.threads().close();
+    service.gate().close();
     stopLoops(transport);
   }
 

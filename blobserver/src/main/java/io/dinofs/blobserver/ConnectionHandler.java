@@ -22,7 +22,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   private final Service service;
   private ChannelHandlerContext context;
   private Deadline deadline;
+  private Admission admission;
   private State state = State.IDLE;
   private Exchange exchange;
 
@@ -87,6 +90,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     deadline = new Deadline(ctx.executor(), this::expired);
+    InetSocketAddress client = (InetSocketAddress) ctx.channel().remoteAddress();
+    admission = new Admission(service.gate(), ctx.executor(), client.getAddress());
   }
 
   @Override
@@ -188,7 +193,31 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
     Router.Route route = Router.route(request);
     kind = RequestKind.of(route, headOnly);
     sinceNanos = System.nanoTime();
+    state = State.ANSWERING; // until it is known who asks
+    deadline.off();
+    admission.admit(request.headers(), outcome -> decided(route, hasBody, outcome));
     ReferenceCountUtil.release(request);
+  }
+
+  private void decided(Router.Route route, boolean hasBody, Admission.Outcome outcome) {
+    if (!context.channel().isActive()) {
+      return;
+    }
+    if (outcome instanceof Admission.Refused refused) {
+      kind = RequestKind.REFUSED;
+      answerAndClose(refused.response());
+      return;
+    }
+    Optional<FullHttpResponse> refusal =
+        Admission.refusal(((Admission.Admitted) outcome).grant(), route);
+    if (refusal.isPresent()) {
+      kind = RequestKind.REFUSED;
+      LOG.debug("{} may not {}", context.channel().remoteAddress(), route);
+    }
+    begin(refusal.<Router.Route>map(Router.Refuse::new).orElse(route), hasBody);
+  }
+
+  private void begin(Router.Route route, boolean hasBody) {
     if (route instanceof Router.Refuse refuse) {
       LOG.debug("{} refused: {}", context.channel().remoteAddress(), refuse.response().status());
       if (hasBody) {
@@ -354,6 +383,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
     }
     answerAndClose(
         Responses.text(HttpResponseStatus.REQUEST_TIMEOUT, "the request came too slowly"));
+  }
+
+  /** A token was revoked, perhaps that of this client. */
+  void tokensChanged() {
+    if (admission.isRevoked()) {
+      LOG.warn("{} is cut off: its token is revoked", context.channel().remoteAddress());
+      close();
+    }
   }
 
   /** The server stops: the request under way is the last one. */

@@ -86,7 +86,10 @@ public final class Main implements Callable<Integer> {
     try (DiskStore store = DiskStore.open(settings.data(), Durability.SYNCED);
         BlobServer server =
             BlobServer.start(
-                BlobServerSettings.defaults(settings.listen()), settings.tls(), store)) {
+                BlobServerSettings.defaults(settings.listen()),
+                settings.tls(),
+                settings.tokens(),
+                store)) {
       System.out.println("blobserver: listening on " + HostAndPort.of(server.address()));
       stopRequested.await();
       LOG.info("stopping");

@@ -1,5 +1,7 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.access.Gate;
+import io.dinofs.access.TokenFile;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
@@ -30,14 +32,23 @@ final class Options {
       description = "Where the blobs are kept; made if it does not exist. Required.")
   private Optional<Path> data = Optional.empty();
 
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description = {
+        "The metadata server's file of tokens (beside its data, DIR.tokens), or a copy: who has none",
+        "of these is not served. Read anew when it is replaced. Default: no token is needed"
+      })
+  private Optional<Path> tokens = Optional.empty();
+
   @Mixin private ServerTlsOptions tls;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "A JSON object with the keys listen, data, tlsCert, tlsKey, tlsClientCa, insecure; the",
-        "command line has precedence."
+        "A JSON object with the keys listen, data, tokens, tlsCert, tlsKey, tlsClientCa, insecure;",
+        "the command line has precedence."
       })
   private Optional<Path> config = Optional.empty();
 
@@ -45,12 +56,13 @@ final class Options {
   record Configuration(
       String listen,
       String data,
+      String tokens,
       String tlsCert,
       String tlsKey,
       String tlsClientCa,
       Boolean insecure) {
     private static final Configuration EMPTY =
-        new Configuration(null, null, null, null, null, null);
+        new Configuration(null, null, null, null, null, null, null);
 
     ServerTlsOptions.Configured tls() {
       return new ServerTlsOptions.Configured(tlsCert, tlsKey, tlsClientCa, insecure);
@@ -61,8 +73,9 @@ final class Options {
    * What counts.
    *
    * @param tls empty for connections without TLS
+   * @param tokens who may do what
    */
-  record Settings(InetSocketAddress listen, Optional<ServerTls> tls, Path data) {}
+  record Settings(InetSocketAddress listen, Optional<ServerTls> tls, Gate tokens, Path data) {}
 
   /**
    * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file and those of TLS
@@ -88,6 +101,8 @@ final class Options {
             .orElseThrow(
                 () -> new IllegalArgumentException("--data is missing: where are blobs kept?"));
     InetSocketAddress resolved = HostAndPort.parse(address).resolve();
-    return new Settings(resolved, tls.open(resolved, file.tls()), directory);
+    Optional<Path> shown = tokens.or(() -> Optional.ofNullable(file.tokens()).map(Path::of));
+    Gate gate = shown.isPresent() ? Gate.required(new TokenFile(shown.get())) : Gate.open();
+    return new Settings(resolved, tls.open(resolved, file.tls(), gate.isShut()), gate, directory);
   }
 }

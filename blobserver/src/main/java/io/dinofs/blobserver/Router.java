@@ -1,5 +1,6 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.access.Role;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.VolumeId;
 import io.dinofs.store.Store;
@@ -24,17 +25,37 @@ final class Router {
   private Router() {}
 
   /** What becomes of a request. */
-  sealed interface Route {}
+  sealed interface Route {
+    /** What its sender has to be. */
+    default Role needed() {
+      return Role.ADMIN;
+    }
+  }
 
   /** It is refused as it stands. */
-  record Refuse(FullHttpResponse response) implements Route {}
+  record Refuse(FullHttpResponse response) implements Route {
+    @Override
+    public Role needed() {
+      return Role.READ_ONLY;
+    }
+  }
 
   /** One for whoever looks after the server. */
   sealed interface Administrative extends Route {}
 
-  record Health() implements Administrative {}
+  record Health() implements Administrative {
+    @Override
+    public Role needed() {
+      return Role.READ_ONLY;
+    }
+  }
 
-  record Metrics() implements Administrative {}
+  record Metrics() implements Administrative {
+    @Override
+    public Role needed() {
+      return Role.READ_ONLY;
+    }
+  }
 
   record ListBlobs(int part) implements Administrative {}
 
@@ -42,13 +63,28 @@ final class Router {
 
   record ListVolumes() implements Administrative {}
 
-  record AddVolume(VolumeId volume) implements Administrative {}
+  record AddVolume(VolumeId volume) implements Administrative {
+    @Override
+    public Role needed() {
+      return Role.NODE;
+    }
+  }
 
   record RemoveVolume(VolumeId volume) implements Administrative {}
 
-  record Get(GetExchange.Request request) implements Route {}
+  record Get(GetExchange.Request request) implements Route {
+    @Override
+    public Role needed() {
+      return Role.READ_ONLY;
+    }
+  }
 
-  record Put(RequestTarget.Blob blob, boolean expectsContinue) implements Route {}
+  record Put(RequestTarget.Blob blob, boolean expectsContinue) implements Route {
+    @Override
+    public Role needed() {
+      return Role.NODE;
+    }
+  }
 
   static Route route(HttpRequest request) {
     DecoderResult decoded = request.decoderResult();

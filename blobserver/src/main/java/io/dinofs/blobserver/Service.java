@@ -1,5 +1,7 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.access.Gate;
+
 /** What all connections share. */
 record Service(
     Blobs blobs,
@@ -7,4 +9,5 @@ record Service(
     Arrivals arrivals,
     DiskThreads threads,
     BlobServerSettings settings,
+    Gate gate,
     BlobMetrics metrics) {}

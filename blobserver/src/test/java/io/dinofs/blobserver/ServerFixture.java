@@ -1,5 +1,7 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.access.Gate;
+import io.dinofs.access.TokenFile;
 import io.dinofs.model.BlobKey;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
@@ -11,17 +13,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /** A server over a directory, that can be stopped and started again. */
 final class ServerFixture implements AutoCloseable {
+  private final Optional<TokenFile> tokens;
   private final Path directory;
   private final BlobServerSettings settings;
   private DiskStore store;
   private BlobServer server;
 
   ServerFixture(Path directory, BlobServerSettings settings) throws IOException {
+    this(directory, settings, Optional.empty());
+  }
+
+  /**
+   * @param tokens of those who are let in; empty for everybody
+   */
+  ServerFixture(Path directory, BlobServerSettings settings, Optional<TokenFile> tokens)
+      throws IOException {
+    this.tokens = tokens;
     this.directory = directory;
     this.settings = settings;
     start();
@@ -48,7 +61,8 @@ final class ServerFixture implements AutoCloseable {
 
   void start() throws IOException {
     store = DiskStore.open(directory, Durability.SYNCED);
-    server = BlobServer.start(settings, store);
+    Gate gate = tokens.isPresent() ? Gate.required(tokens.get()) : Gate.open();
+    server = BlobServer.start(settings, Optional.empty(), gate, store);
   }
 
   RawClient connect() throws IOException {

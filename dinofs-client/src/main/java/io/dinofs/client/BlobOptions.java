@@ -1,8 +1,7 @@
 package io.dinofs.client;
 
-import io.dinofs.tls.ClientTls;
+import io.dinofs.access.Access;
 import java.net.URI;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which blob server a command uses. */
@@ -18,7 +17,7 @@ final class BlobOptions {
   /**
    * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
    */
-  URI url(Optional<ClientTls> tls) {
-    return Options.url(blobs, tls);
+  URI url(Access access) {
+    return Options.url(blobs, access.tls());
   }
 }

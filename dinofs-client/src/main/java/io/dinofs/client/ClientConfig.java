@@ -31,9 +31,11 @@ record ClientConfig(
     String tlsCa,
     String tlsFingerprint,
     String tlsCert,
-    String tlsKey) {
+    String tlsKey,
+    String tokenFile,
+    Boolean insecure) {
   static final ClientConfig EMPTY =
       new ClientConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null);
 }

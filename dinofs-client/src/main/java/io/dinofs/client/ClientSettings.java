@@ -1,9 +1,9 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
-import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import java.util.OptionalLong;
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  * @param readOnly whether every change through this mount is refused
  * @param atime whether reading through this mount changes access times
- * @param tls empty for connections without TLS
+ * @param access how the servers are known, and this node to them
  * @param metrics where to tell metrics; empty for nowhere
  */
 record ClientSettings(
@@ -47,6 +47,6 @@ record ClientSettings(
     Optional<Boolean> allowOther,
     boolean readOnly,
     boolean atime,
-    Optional<ClientTls> tls,
+    Access access,
     Optional<HostAndPort> metrics,
     boolean background) {}

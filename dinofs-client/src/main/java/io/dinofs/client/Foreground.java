@@ -61,7 +61,7 @@ final class Foreground {
           new MountOptions(
               "dinofs:" + stores.volume(),
               allowOther,
-              settings.readOnly(),
+              stores.readOnly(),
               settings.passthrough(),
               stores.observer());
       MountLinks links = MountLinks.ofUser();
@@ -82,7 +82,11 @@ final class Foreground {
   }
 
   private FuseMount announced(FuseMount mount, VolumeStores stores) {
-    announcement.usable("mounted volume " + stores.volume() + " on " + settings.mount());
+    String how =
+        !stores.readOnly()
+            ? ""
+            : settings.readOnly() ? ", read-only" : ", read-only, as the token of this node is";
+    announcement.usable("mounted volume " + stores.volume() + " on " + settings.mount() + how);
     return mount;
   }
 

@@ -1,16 +1,15 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.model.DinofsException;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
-import io.dinofs.tls.ClientTls;
 import io.dinofs.upkeep.Problem;
 import io.dinofs.upkeep.VolumeCheck;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +57,7 @@ final class FsckCommand implements Callable<Integer> {
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
     try {
-      return check(servers.tls(), progress);
+      return check(servers.access(), progress);
     } catch (IllegalArgumentException e) {
       System.err.println("dinofs fsck: " + e.getMessage());
       return USAGE;
@@ -69,14 +68,14 @@ final class FsckCommand implements Callable<Integer> {
     }
   }
 
-  private int check(Optional<ClientTls> tls, ProgressLine progress) throws DinofsException {
+  private int check(Access access, ProgressLine progress) throws DinofsException {
     try (RemoteVersionedStore volume =
-            Servers.metadata(servers.metadata(), tls, servers.timeout());
-        BlobStore blobs = Servers.blobsNow(servers.blobs(tls), tls, servers.timeout())) {
+            Servers.metadata(servers.metadata(), access, servers.timeout());
+        BlobStore blobs = Servers.blobsNow(servers.blobs(access), access, servers.timeout())) {
       VolumeCheck.Result result =
           new VolumeCheck(volume, volume.clock(), progress)
               .check(
-                  Servers.collectable(servers.blobs(tls), tls, servers.timeout()),
+                  Servers.collectable(servers.blobs(access), access, servers.timeout()),
                   blobs,
                   verifyData,
                   repair);

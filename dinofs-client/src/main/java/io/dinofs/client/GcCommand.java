@@ -1,5 +1,6 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -7,7 +8,6 @@ import io.dinofs.model.VolumeId;
 import io.dinofs.remote.blob.HttpCollectableStore;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
-import io.dinofs.tls.ClientTls;
 import io.dinofs.upkeep.ClockCheck;
 import io.dinofs.upkeep.GarbageCollector;
 import java.io.PrintStream;
@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -83,7 +82,7 @@ final class GcCommand implements Callable<Integer> {
 
   @Mixin private TimeoutOptions patience;
 
-  @Mixin private TlsOptions tls;
+  @Mixin private AccessOptions access;
 
   private GcCommand() {}
 
@@ -91,14 +90,13 @@ final class GcCommand implements Callable<Integer> {
   public Integer call() {
     ProgressLine progress = ProgressLine.ofTerminal();
     try {
-      Optional<ClientTls> secured = tls.open();
-      HttpCollectableStore store =
-          Servers.collectable(blobs.url(secured), secured, patience.timeout());
+      Access known = access.open();
+      HttpCollectableStore store = Servers.collectable(blobs.url(known), known, patience.timeout());
       if (forgetVolume != null) {
         store.removeVolume(new VolumeId(UUID.fromString(forgetVolume)));
         System.out.println("gc: volume " + forgetVolume + " is forgotten");
       } else {
-        GarbageCollector.Report report = collect(store, secured, settings(), progress);
+        GarbageCollector.Report report = collect(store, known, settings(), progress);
         progress.clear();
         print(report, dryRun, System.out);
       }
@@ -128,17 +126,17 @@ final class GcCommand implements Callable<Integer> {
 
   private GarbageCollector.Report collect(
       HttpCollectableStore store,
-      Optional<ClientTls> secured,
+      Access known,
       GarbageCollector.Settings settings,
       ProgressLine progress)
       throws DinofsException {
     Duration limit = patience.timeout();
     List<RemoteVersionedStore> volumes = new ArrayList<>();
-    try (BlobStore contents = Servers.blobs(blobs.url(secured), secured, limit)) {
+    try (BlobStore contents = Servers.blobs(blobs.url(known), known, limit)) {
       ClockCheck clocks = new ClockCheck(Instant::now);
       clocks.require("blob server", store.now());
       for (String server : metadata) {
-        RemoteVersionedStore volume = Servers.metadata(HostAndPort.parse(server), secured, limit);
+        RemoteVersionedStore volume = Servers.metadata(HostAndPort.parse(server), known, limit);
         volumes.add(volume);
         clocks.require("metadata server " + server, volume.clock().now());
       }

@@ -1,10 +1,9 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
-import io.dinofs.tls.ClientTls;
 import java.time.Duration;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,7 +17,7 @@ final class MetadataOptions {
 
   @Mixin private TimeoutOptions timeout;
 
-  @Mixin private TlsOptions tls;
+  @Mixin private AccessOptions access;
 
   MetadataOptions() {}
 
@@ -30,13 +29,13 @@ final class MetadataOptions {
   }
 
   /**
-   * Empty for connections without TLS.
+   * Opens the files that it names.
    *
    * @throws IllegalArgumentException if the options do not fit together
    * @throws DinofsException NOT_FOUND, INVALID for a file
    */
-  Optional<ClientTls> tls() throws DinofsException {
-    return tls.open();
+  Access access() throws DinofsException {
+    return access.open();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
@@ -169,7 +170,7 @@ final class Options {
       })
   private String metrics;
 
-  @Mixin private TlsOptions tls;
+  @Mixin private AccessOptions access;
 
   Options() {}
 
@@ -190,11 +191,11 @@ final class Options {
       throw new IllegalArgumentException("--mount DIR is missing");
     }
     String cacheDirectory = first(cache, file.cache(), null);
-    Optional<ClientTls> secured = tls.open(file);
+    Access known = access.open(file);
     return new ClientSettings(
         directory.resolve(directoryToMount),
         HostAndPort.parse(first(metadata, file.metadata(), DEFAULT_METADATA)),
-        blobsUrl(first(blobs, file.blobs(), DEFAULT_BLOBS), secured),
+        blobsUrl(first(blobs, file.blobs(), DEFAULT_BLOBS), known.tls()),
         Optional.ofNullable(cacheDirectory).map(directory::resolve),
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
         metadataCacheBytes(first(metadataCache, file.metadataCache(), null)),
@@ -208,7 +209,7 @@ final class Options {
         Optional.ofNullable(first(allowOther, file.allowOther(), null)),
         first(readOnly, file.readOnly(), false),
         first(atime, file.atime(), true),
-        secured,
+        known,
         Optional.ofNullable(first(metrics, file.metrics(), null)).map(Options::metricsAddress),
         first(background, file.background(), false));
   }

@@ -1,5 +1,6 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.VolumeId;
 import io.dinofs.remote.blob.HttpStore;
@@ -8,10 +9,8 @@ import io.dinofs.store.Capacity;
 import io.dinofs.store.Store;
 import io.dinofs.store.s3.S3Blobs;
 import io.dinofs.store.s3.S3Location;
-import io.dinofs.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Where a volume's contents are: a blob server, or a bucket.
@@ -29,24 +28,30 @@ record RemoteBlobs(Store store, Capacity capacity) {
    * Opens them, and notes there that the volume uses them: a collection of garbage has to know all
    * that do.
    *
-   * @param tls empty for a blob server without TLS
+   * @param readOnly whether nothing may be noted: a volume whose contents are read was noted by who
+   *     wrote them
    * @throws DinofsException UNAVAILABLE if there is no answer in time; what the note throws
    */
-  static RemoteBlobs open(URI address, Optional<ClientTls> tls, Duration timeout, VolumeId volume)
+  static RemoteBlobs open(
+      URI address, Access access, Duration timeout, VolumeId volume, boolean readOnly)
       throws DinofsException {
     if (S3.equals(address.getScheme())) {
-      return inBucket(address, timeout, volume);
+      return inBucket(address, timeout, volume, readOnly);
     }
-    HttpStore server = new HttpStore(HttpStoreSettings.of(address, tls, timeout));
-    Servers.collectable(address, tls, timeout).addVolume(volume);
+    HttpStore server = new HttpStore(HttpStoreSettings.of(address, access, timeout));
+    if (!readOnly) {
+      Servers.collectable(address, access, timeout).addVolume(volume);
+    }
     return new RemoteBlobs(server, server);
   }
 
-  private static RemoteBlobs inBucket(URI address, Duration timeout, VolumeId volume)
-      throws DinofsException {
+  private static RemoteBlobs inBucket(
+      URI address, Duration timeout, VolumeId volume, boolean readOnly) throws DinofsException {
     S3Blobs bucket = S3Blobs.open(S3Location.parse(address.toString()), timeout, timeout);
     try {
-      bucket.addVolume(volume);
+      if (!readOnly) {
+        bucket.addVolume(volume);
+      }
     } catch (DinofsException e) {
       bucket.close();
       throw e;

@@ -1,11 +1,10 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
-import io.dinofs.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 
 /** How a command reaches the servers. */
@@ -24,16 +23,16 @@ final class ServerOptions {
   }
 
   /**
-   * @param tls what {@link #tls} has opened
+   * @param access what {@link #access} has opened
    * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
    */
-  URI blobs(Optional<ClientTls> tls) {
-    return blobs.url(tls);
+  URI blobs(Access access) {
+    return blobs.url(access);
   }
 
-  /** As {@link MetadataOptions#tls}. */
-  Optional<ClientTls> tls() throws DinofsException {
-    return metadata.tls();
+  /** As {@link MetadataOptions#access}. */
+  Access access() throws DinofsException {
+    return metadata.access();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Access;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.NodeId;
@@ -10,7 +11,6 @@ import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
 import io.dinofs.store.blob.ContentAddressedStore;
-import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.time.Duration;
@@ -25,8 +25,8 @@ final class Servers {
    *
    * @throws DinofsException as {@link RemoteVersionedStore#connect}
    */
-  static RemoteVersionedStore metadata(
-      HostAndPort address, Optional<ClientTls> tls, Duration timeout) throws DinofsException {
+  static RemoteVersionedStore metadata(HostAndPort address, Access access, Duration timeout)
+      throws DinofsException {
     return RemoteVersionedStore.connect(
         new RemoteSettings(
             address.host(),
@@ -35,22 +35,22 @@ final class Servers {
             Consistency.PUSH,
             Optional.empty(),
             timeout,
-            tls));
+            access));
   }
 
   /** The blobs of a blob server, each verified when it is read, without a cache. */
-  static BlobStore blobs(URI address, Optional<ClientTls> tls, Duration timeout) {
-    return new ContentAddressedStore(new HttpStore(HttpStoreSettings.of(address, tls, timeout)));
+  static BlobStore blobs(URI address, Access access, Duration timeout) {
+    return new ContentAddressedStore(new HttpStore(HttpStoreSettings.of(address, access, timeout)));
   }
 
   /** As {@link #blobs}, but a blob that has not come yet is not waited for. */
-  static BlobStore blobsNow(URI address, Optional<ClientTls> tls, Duration timeout) {
+  static BlobStore blobsNow(URI address, Access access, Duration timeout) {
     return new ContentAddressedStore(
-        new HttpStore(new HttpStoreSettings(address, tls, timeout, timeout, Duration.ZERO, 3)));
+        new HttpStore(new HttpStoreSettings(address, access, timeout, timeout, Duration.ZERO, 3)));
   }
 
   /** The blob server as those see it who look after it. */
-  static HttpCollectableStore collectable(URI address, Optional<ClientTls> tls, Duration timeout) {
-    return new HttpCollectableStore(HttpStoreSettings.of(address, tls, timeout));
+  static HttpCollectableStore collectable(URI address, Access access, Duration timeout) {
+    return new HttpCollectableStore(HttpStoreSettings.of(address, access, timeout));
   }
 }

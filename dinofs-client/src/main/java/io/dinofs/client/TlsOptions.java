@@ -6,7 +6,7 @@ import io.dinofs.tls.ClientTls.Identity;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How the servers are known for the right ones, and this node to them. */
+/** How TLS is spoken with the servers. */
 final class TlsOptions {
   @Option(
       names = "--tls-ca",
@@ -38,11 +38,6 @@ final class TlsOptions {
   private String key;
 
   TlsOptions() {}
-
-  /** As {@link #open(ClientConfig)}, without a configuration file. */
-  Optional<ClientTls> open() throws DinofsException {
-    return open(ClientConfig.EMPTY);
-  }
 
   /**
    * @param file where the command line is silent

@@ -32,7 +32,7 @@ abstract class VolumeFileCommand implements Callable<Integer> {
     ProgressLine progress = ProgressLine.ofTerminal();
     Path path = WorkingDirectory.ofUser().resolve(file());
     try (RemoteVersionedStore volume =
-        Servers.metadata(server.address(), server.tls(), server.timeout())) {
+        Servers.metadata(server.address(), server.access(), server.timeout())) {
       String done = run(volume, path, progress);
       progress.clear();
       System.out.println(done);

@@ -1,5 +1,6 @@
 package io.dinofs.client;
 
+import io.dinofs.access.Role;
 import io.dinofs.cache.CacheSettings;
 import io.dinofs.cache.CachingVersionedStore;
 import io.dinofs.cache.blob.BlobCache;
@@ -37,6 +38,7 @@ final class VolumeStores implements AutoCloseable {
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final VolumeId volume;
+  private final boolean readOnly;
   private final FileSystem files;
   private final RemoteVersionedStore metadata;
   private final BlobCache blobs;
@@ -54,6 +56,7 @@ final class VolumeStores implements AutoCloseable {
 
   private VolumeStores(
       VolumeId volume,
+      boolean readOnly,
       FileSystem files,
       RemoteVersionedStore metadata,
       BlobCache blobs,
@@ -61,6 +64,7 @@ final class VolumeStores implements AutoCloseable {
       Path directory,
       Deque<Layer> layers) {
     this.volume = volume;
+    this.readOnly = readOnly;
     this.files = files;
     this.metadata = metadata;
     this.blobs = blobs;
@@ -92,11 +96,12 @@ final class VolumeStores implements AutoCloseable {
     RemoteVersionedStore metadata = RemoteVersionedStore.connect(remoteSettings(settings, node));
     layers.push(metadata::close);
     VolumeId volume = metadata.volume();
+    boolean readOnly = settings.readOnly() || metadata.role() == Role.READ_ONLY;
     CacheDirectory directory = CacheDirectory.open(CacheLocation.cache(settings, volume), volume);
     layers.push(directory::close);
 
     RemoteBlobs server =
-        RemoteBlobs.open(settings.blobs(), settings.tls(), settings.timeout(), volume);
+        RemoteBlobs.open(settings.blobs(), settings.access(), settings.timeout(), volume, readOnly);
     PairedOptions options = PairedOptions.DEFAULT.withCloseLimit(settings.timeout());
     BlobCache blobs =
         BlobCache.open(
@@ -118,7 +123,7 @@ final class VolumeStores implements AutoCloseable {
                 settings.timeout(),
                 directory.path().resolve(LOST_AND_FOUND),
                 settings.writeBack() == OnOff.OFF,
-                settings.atime() && !settings.readOnly()));
+                settings.atime() && !readOnly));
     layers.push(files::close);
     RequestObserver observer = RequestObserver.NONE;
     if (settings.metrics().isPresent()) {
@@ -131,7 +136,8 @@ final class VolumeStores implements AutoCloseable {
       log.info("metrics are at http://{}/metrics", HostAndPort.of(page.address()));
       observer = metrics;
     }
-    return new VolumeStores(volume, files, metadata, blobs, observer, directory.path(), layers);
+    return new VolumeStores(
+        volume, readOnly, files, metadata, blobs, observer, directory.path(), layers);
   }
 
   private static CacheLimit cacheLimit(ClientSettings settings) {
@@ -149,7 +155,7 @@ final class VolumeStores implements AutoCloseable {
         settings.consistency(),
         Optional.empty(),
         settings.timeout(),
-        settings.tls());
+        settings.access());
   }
 
   private static CacheSettings cacheSettings(ClientSettings settings) {
@@ -173,6 +179,11 @@ final class VolumeStores implements AutoCloseable {
 
   VolumeId volume() {
     return volume;
+  }
+
+  /** Whether this node may change nothing, or shall not. */
+  boolean readOnly() {
+    return readOnly;
   }
 
   /** Where this node keeps contents. */

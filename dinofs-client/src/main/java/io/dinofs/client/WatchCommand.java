@@ -46,7 +46,7 @@ final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try (RemoteVersionedStore volume =
-        Servers.metadata(server.address(), server.tls(), server.timeout())) {
+        Servers.metadata(server.address(), server.access(), server.timeout())) {
       CountDownLatch broken = new CountDownLatch(1);
       CommitNumber start = from == 0 ? CommitNumber.NONE : new CommitNumber(from);
       Printer printer = new Printer(new ChangeText(json), System.out, broken);

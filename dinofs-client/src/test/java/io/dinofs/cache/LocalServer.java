@@ -1,5 +1,6 @@
 package io.dinofs.cache;
 
+import io.dinofs.access.Gate;
 import io.dinofs.metadataserver.MetadataServer;
 import io.dinofs.metadataserver.ServerLimits;
 import io.dinofs.metadataserver.ServerMetrics;
@@ -34,6 +35,7 @@ final class LocalServer implements AutoCloseable {
               LEASE,
               limits,
               Optional.empty(),
+              Gate.open(),
               metrics);
     } catch (Exception e) {
       throw new AssertionError(e);

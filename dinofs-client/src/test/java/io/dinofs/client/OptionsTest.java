@@ -1,9 +1,12 @@
 package io.dinofs.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.access.Access;
+import io.dinofs.access.Secret;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
@@ -13,9 +16,11 @@ import io.dinofs.wire.Consistency;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +77,7 @@ final class OptionsTest {
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
              "timeout": 7, "fuse": "kernel", "passthrough": "auto", "locks": "local", "allowOther": false, "readOnly": true,
-             "atime": false, "metrics": "0.0.0.0:9"}
+             "atime": false, "metrics": "0.0.0.0:9", "insecure": true}
             """);
     ClientSettings expected =
         new ClientSettings(
@@ -92,7 +97,7 @@ final class OptionsTest {
             Optional.of(false),
             true,
             false,
-            Optional.empty(),
+            new Access(Optional.empty(), Optional.empty(), true),
             Optional.of(new HostAndPort("0.0.0.0", 9)),
             true);
     assertEquals(expected, settings("--config", file));
@@ -126,7 +131,27 @@ final class OptionsTest {
     }
     ClientSettings settings = settings("--mount", "/m", "--tls-fingerprint", pin);
     assertEquals(URI.create("https://127.0.0.1:3002"), settings.blobs());
-    assertTrue(settings.tls().isPresent());
+    assertTrue(settings.access().tls().isPresent());
+  }
+
+  @Test
+  void aTokenComesFromAFileThatOnlyItsOwnerCanReach() throws IOException {
+    Secret secret = Secret.random("node1");
+    Path file = directory.resolve("token");
+    Files.writeString(file, secret.reveal() + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    String[] arguments = {"--mount", "/m", "--token-file", file.toString()};
+    DinofsException open = assertThrows(DinofsException.class, () -> settings(arguments));
+    assertEquals(ErrorKind.INVALID, open.kind());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Access access = settings(arguments).access();
+    assertEquals(secret.reveal(), access.token().orElseThrow().reveal());
+    assertFalse(settings(arguments).toString().contains(secret.reveal()));
+    String configured = configuration("{\"mount\": \"/m\", \"tokenFile\": \"" + file + "\"}");
+    assertTrue(settings("--config", configured).access().token().isPresent());
+    InetAddress other = InetAddress.getByName("192.0.2.1");
+    assertThrows(DinofsException.class, () -> access.requireConfidential(other));
+    access.requireConfidential(InetAddress.getLoopbackAddress());
   }
 
   @Test

@@ -54,12 +54,13 @@ public final class ServerTlsOptions {
   /**
    * Opens the files. What the command line says has precedence.
    *
+   * @param tokens whether nodes have to show tokens
    * @return empty for a server without TLS
    * @throws IllegalArgumentException if the options do not fit together, or the server would listen
    *     to other machines without knowing them; the message is for people
    * @throws DinofsException as {@link ServerTls#open}
    */
-  public Optional<ServerTls> open(InetSocketAddress listen, Configured file)
+  public Optional<ServerTls> open(InetSocketAddress listen, Configured file, boolean tokens)
       throws DinofsException {
     Path cert = first(certificate, file.tlsCert());
     Path privateKey = first(key, file.tlsKey());
@@ -70,26 +71,33 @@ public final class ServerTlsOptions {
     if (cert == null && authority.isPresent()) {
       throw new IllegalArgumentException("--tls-client-ca needs --tls-cert and --tls-key");
     }
-    boolean known = cert != null && authority.isPresent();
+    boolean known = cert != null && (authority.isPresent() || tokens);
     if (!known && !listen.getAddress().isLoopbackAddress()) {
-      requireInsecure(listen, file, cert != null);
+      requireInsecure(listen, file, cert != null, tokens);
     }
     return cert == null
         ? Optional.empty()
         : Optional.of(ServerTls.open(cert, privateKey, authority));
   }
 
-  private void requireInsecure(InetSocketAddress listen, Configured file, boolean encrypted) {
+  private void requireInsecure(
+      InetSocketAddress listen, Configured file, boolean encrypted, boolean tokens) {
     String address = listen.getHostString() + ":" + listen.getPort();
     if (!insecure && !Boolean.TRUE.equals(file.insecure())) {
       throw new IllegalArgumentException(
-          "whoever reaches "
-              + address
-              + " could do everything: give --tls-cert, --tls-key and --tls-client-ca"
-              + " (scripts/make-certs makes all of them), or --insecure");
+          tokens
+              ? "whoever listens to "
+                  + address
+                  + " could take the tokens: give --tls-cert and --tls-key"
+                  + " (scripts/make-certs makes them), or --insecure"
+              : "whoever reaches "
+                  + address
+                  + " could do everything: give --tls-cert, --tls-key and --tls-client-ca"
+                  + " (scripts/make-certs makes all of them) or tokens, or --insecure");
     }
     LOG.warn(
-        "insecure: whoever reaches {} may do everything{}",
+        "insecure: whoever {} {} may do everything{}",
+        tokens ? "listens to" : "reaches",
         address,
         encrypted ? "" : ", and nothing is encrypted");
   }

@@ -9,10 +9,19 @@ import java.util.Optional;
 
 /**
  * Turns a channel's bytes into {@link Message}s. What is no message ends up as the pipeline's
- * exception.
+ * exception. Of a peer that is not trusted yet it takes short frames only.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
-  private boolean broken; // guarded by the channel's event loop
+  private static final int STRANGERS_BYTES = 1024;
+
+  // The fields below are guarded by the channel's event loop.
+  private int maxBytes = STRANGERS_BYTES;
+  private boolean broken;
+
+  /** From its next frame on the peer may send whatever the protocol allows. */
+  public void trust() {
+    maxBytes = Frames.MAX_FRAME_BYTES;
+  }
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
@@ -23,7 +32,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     }
     boolean done = false;
     try {
-      Optional<Message> message = Frames.next(in);
+      Optional<Message> message = Frames.next(in, maxBytes);
       message.ifPresent(out::add);
       done = true;
     } finally {

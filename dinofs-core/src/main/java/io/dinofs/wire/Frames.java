@@ -84,11 +84,20 @@ public final class Frames {
    * @throws DinofsException PROTOCOL if the bytes are no message; nothing can be read behind them
    */
   public static Optional<Message> next(ByteBuf in) throws DinofsException {
+    return next(in, MAX_FRAME_BYTES);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param maxBytes longer frames are refused before more of them comes
+   */
+  static Optional<Message> next(ByteBuf in, int maxBytes) throws DinofsException {
     if (in.readableBytes() < LENGTH_BYTES) {
       return Optional.empty();
     }
     int length = in.getInt(in.readerIndex());
-    if (length < HEADER_BYTES || length > MAX_FRAME_BYTES) {
+    if (length < HEADER_BYTES || length > maxBytes) {
       throw new DinofsException(ErrorKind.PROTOCOL, "a frame of " + length + " bytes");
     }
     if (in.readableBytes() < LENGTH_BYTES + length) {

@@ -1,5 +1,6 @@
 package io.dinofs.wire;
 
+import io.dinofs.access.Role;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
@@ -45,7 +46,22 @@ public sealed interface Message {
   }
 
   /**
-   * The first message of a connection.
+   * Stands before HELLO where the server wants to know its nodes; HELLO waits for its answer.
+   *
+   * @param token in plain text, and never told by {@link #toString}
+   */
+  record Auth(long tag, String token) implements FromClient {
+    @Override
+    public String toString() {
+      return "Auth[tag=" + tag + "]";
+    }
+  }
+
+  /** The answer to AUTH: what the node may do. */
+  record Authenticated(long tag, Role role) implements FromServer {}
+
+  /**
+   * The first message of a connection, save for AUTH.
    *
    * @param protocolVersion {@link Frames#PROTOCOL_VERSION} of the client
    * @param volume the volume that the client knows; empty if it takes any

@@ -1,5 +1,7 @@
 package io.dinofs.wire;
 
+import io.dinofs.access.Role;
+import io.dinofs.access.Secret;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommitResult;
@@ -53,6 +55,8 @@ final class MessageDecoder {
 
   private static Message readFields(byte type, long tag, ByteBuf in) {
     return switch (type) {
+      case MessageType.AUTH -> readAuth(tag, in);
+      case MessageType.AUTHENTICATED -> readAuthenticated(tag, in);
       case MessageType.HELLO -> readHello(tag, in);
       case MessageType.WELCOME -> readWelcome(tag, in);
       case MessageType.GET -> readGet(tag, in);
@@ -111,6 +115,22 @@ final class MessageDecoder {
       throw new IllegalArgumentException("a tag where none belongs: " + tag);
     }
     return message;
+  }
+
+  private static Message readAuth(long tag, ByteBuf in) {
+    int length = in.readUnsignedShort();
+    if (length > Secret.MAX_CHARACTERS) {
+      throw new IllegalArgumentException("a token of " + length + " bytes");
+    }
+    return new Message.Auth(
+        tag, in.readCharSequence(length, StandardCharsets.ISO_8859_1).toString());
+  }
+
+  private static Message readAuthenticated(long tag, ByteBuf in) {
+    return new Message.Authenticated(
+        tag,
+        Role.ofNumber(in.readByte())
+            .orElseThrow(() -> new IllegalArgumentException("unknown role")));
   }
 
   private static Message readHello(long tag, ByteBuf in) {

@@ -4,6 +4,7 @@ import io.dinofs.model.FileLock;
 import io.dinofs.store.VersionedStore.Children;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Writes the type, the tag and the fields of messages. */
@@ -35,6 +36,10 @@ final class MessageEncoder {
     } else if (request instanceof Message.Applied applied) {
       header(MessageType.APPLIED, request, out);
       out.writeLong(applied.upTo().value());
+    } else if (request instanceof Message.Auth auth) {
+      header(MessageType.AUTH, request, out);
+      byte[] token = auth.token().getBytes(StandardCharsets.ISO_8859_1);
+      out.writeShort(token.length).writeBytes(token);
     } else if (request instanceof Message.Hello hello) {
       header(MessageType.HELLO, request, out);
       writeHello(hello, out);
@@ -118,6 +123,9 @@ final class MessageEncoder {
       header(MessageType.STALE, answer, out);
       out.writeLong(stale.at().value());
       RecordCodec.writeRecords(stale.current(), out);
+    } else if (answer instanceof Message.Authenticated authenticated) {
+      header(MessageType.AUTHENTICATED, answer, out);
+      out.writeByte(authenticated.role().number());
     } else if (answer instanceof Message.Welcome welcome) {
       header(MessageType.WELCOME, answer, out);
       Fields.writeVolume(welcome.volume(), out);

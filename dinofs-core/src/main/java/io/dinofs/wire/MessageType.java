@@ -1,11 +1,10 @@
 package io.dinofs.wire;
 
-/**
- * The numbers of the messages on the wire. Numbers are never reused; 3 is kept for authentication.
- */
+/** The numbers of the messages on the wire. Numbers are never reused. */
 final class MessageType {
   static final byte HELLO = 1;
   static final byte WELCOME = 2;
+  static final byte AUTH = 3;
   static final byte GET = 4;
   static final byte RECORDS = 5;
   static final byte LIST = 6;
@@ -37,6 +36,7 @@ final class MessageType {
   static final byte PASSED = 31;
   static final byte ASK_INTEREST = 32;
   static final byte INTEREST = 33;
+  static final byte AUTHENTICATED = 34;
 
   static final byte SCAN = 40;
   static final byte SCANNED = 41;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.access.Role;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitId;
@@ -78,6 +79,8 @@ final class WireTest {
 
   private static final List<Message> ALL =
       List.of(
+          new Message.Auth(1, "node~Ab-_9"),
+          new Message.Authenticated(1, Role.READ_ONLY),
           new Message.Hello(
               1, Frames.PROTOCOL_VERSION, Optional.empty(), new NodeId(3), Consistency.STRICT),
           new Message.Hello(
@@ -143,7 +146,9 @@ final class WireTest {
 
   @Test
   void messagesThatArriveAByteAtATimeAreRead() throws DinofsException {
-    EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder());
+    FrameDecoder decoder = new FrameDecoder();
+    decoder.trust();
+    EmbeddedChannel channel = new EmbeddedChannel(decoder);
     for (Message message : ALL) {
       ByteBuf frame = encoded(message);
       while (frame.isReadable()) {
@@ -177,6 +182,20 @@ final class WireTest {
         new int[] {-1, Integer.MIN_VALUE, 0, 8, Frames.MAX_FRAME_BYTES + 1, Integer.MAX_VALUE}) {
       assertProtocolError(Unpooled.buffer().writeInt(length));
     }
+  }
+
+  @Test
+  void aStrangerSendsShortFramesOnly() {
+    FrameDecoder decoder = new FrameDecoder();
+    EmbeddedChannel channel = new EmbeddedChannel(decoder);
+    ByteBuf length = Unpooled.buffer().writeInt(2000);
+    assertThrows(DecoderException.class, () -> channel.writeInbound(length));
+    assertFalse(channel.finish());
+  }
+
+  @Test
+  void aTokenIsInNoTextOfItsMessage() {
+    assertFalse(new Message.Auth(1, "node~secret").toString().contains("secret"));
   }
 
   @Test

@@ -40,6 +40,8 @@ final class Cluster
   private List<String> serverOptions = List.of();
   private List<String> nodeOptions = List.of();
   private boolean tls;
+  private Optional<Tokens> tokens = Optional.empty();
+  private boolean withTokens;
   private Optional<String> storeScheme = Optional.empty();
   private boolean inBucket;
   private Optional<String> bucket = Optional.empty();
@@ -78,6 +80,17 @@ final class Cluster
     return this;
   }
 
+  /** Both servers know nodes by tokens; a node that has none gets an ordinary one. */
+  Cluster withTokens() {
+    withTokens = true;
+    return this;
+  }
+
+  /** Of a cluster with tokens. */
+  Tokens tokens() {
+    return tokens.orElseThrow();
+  }
+
   /** Of a cluster with TLS. */
   Certificates certificates() {
     return certificates;
@@ -104,8 +117,11 @@ final class Cluster
     return serverOptions.toArray(String[]::new);
   }
 
-  List<String> nodeOptions() {
+  List<String> nodeOptions(String node) throws IOException {
     List<String> options = new ArrayList<>(nodeOptions);
+    if (tokens.isPresent()) {
+      options.addAll(tokens.get().options(node));
+    }
     if (tls) {
       options.addAll(certificates.nodeOptions(certificates));
     }
@@ -161,11 +177,17 @@ final class Cluster
     metadataServer = new Server("metadataserver", directory);
     blobServer = new Server("blobserver", directory);
     storeScheme.ifPresent(metadataServer::storeIn);
+    List<String> known = new ArrayList<>();
     if (tls) {
       certificates = Certificates.make(directory.resolve("certificates"));
-      metadataServer.always(certificates.serverOptions());
-      blobServer.always(certificates.serverOptions());
+      known.addAll(List.of(certificates.serverOptions()));
     }
+    metadataServer.always(known.toArray(String[]::new));
+    if (withTokens) {
+      tokens = Optional.of(Tokens.beside(metadataServer.data(), directory.resolve("tokens")));
+      known.addAll(tokens.get().serverOptions());
+    }
+    blobServer.always(known.toArray(String[]::new));
     metadataServer.start(serverOptions());
     blobServer.start();
     if (inBucket) {

@@ -31,8 +31,7 @@ final class Frontends implements ClassTemplateInvocationContextProvider {
   @Override
   public Stream<Invocation> provideClassTemplateInvocationContexts(ExtensionContext context) {
     String only = System.getProperty("dinofs.fuse", "");
-    // What lies below the file system is the same for all of them.
-    boolean anyWillDo = TwoNodes.class.isAssignableFrom(context.getRequiredTestClass());
+    boolean anyWillDo = BelowTheFrontend.class.isAssignableFrom(context.getRequiredTestClass());
     List<Frontend> chosen =
         Arrays.stream(Frontend.values())
             .filter(frontend -> only.isEmpty() || frontend.toString().equals(only))

@@ -57,7 +57,7 @@ final class Node implements AutoCloseable {
     return program;
   }
 
-  List<String> arguments(Path directory, String... options) {
+  List<String> arguments(Path directory, String... options) throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--mount", directory.toString(), "--cache", cache.toString()));
     arguments.addAll(
@@ -72,7 +72,7 @@ final class Node implements AutoCloseable {
                         cluster.blobScheme()
                             + blobAddress.orElse(cluster.blobServer().address()))));
     arguments.addAll(cluster.frontend().options());
-    arguments.addAll(cluster.nodeOptions());
+    arguments.addAll(cluster.nodeOptions(name));
     arguments.addAll(List.of(options));
     return arguments;
   }

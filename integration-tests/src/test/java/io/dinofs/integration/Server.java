@@ -52,6 +52,11 @@ final class Server implements AutoCloseable {
     address = program.awaitPrinted(LISTENING).group(1);
   }
 
+  /** Where it keeps its data. */
+  Path data() {
+    return directory.resolve(launcher);
+  }
+
   /** HOST:PORT. */
   String address() {
     return address;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * What holds between two nodes whatever the volume is kept in: the heart of the tests of the usual
  * engines, for each of the others. A subclass has the cluster, with the nodes a and b.
  */
-abstract class TwoNodes {
+abstract class TwoNodes implements BelowTheFrontend {
   private static final int WRITERS = 4;
   private static final int LINES = 25;
   private static final int LOCK_EX = 2;

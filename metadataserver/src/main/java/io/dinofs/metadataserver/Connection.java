@@ -1,5 +1,6 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.access.Grant;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.NodeId;
 import io.dinofs.wire.Consistency;
@@ -31,6 +32,7 @@ final class Connection {
 
   private final Channel channel;
   private final ServerLimits limits;
+  private final Grant grant;
   private final NodeId node;
   private final Consistency consistency;
   private final Queue<ByteBuf> outbound = new ConcurrentLinkedQueue<>();
@@ -43,11 +45,13 @@ final class Connection {
   private volatile long heardNanos;
 
   /**
+   * @param grant what was proved
    * @param feeds makes the connection's feed
    */
   Connection(
       Channel channel,
       ServerLimits limits,
+      Grant grant,
       NodeId node,
       Consistency consistency,
       long nowNanos,
@@ -55,6 +59,7 @@ final class Connection {
     this.heardNanos = nowNanos;
     this.channel = channel;
     this.limits = limits;
+    this.grant = grant;
     this.node = node;
     this.consistency = consistency;
     this.feed = feeds.apply(new Outlet());
@@ -76,6 +81,11 @@ final class Connection {
   /** What the connection is told of commits. */
   Feed feed() {
     return feed;
+  }
+
+  /** What was proved for it. */
+  Grant grant() {
+    return grant;
   }
 
   NodeId node() {
@@ -183,7 +193,7 @@ final class Connection {
   /** Ends the connection with one line in the log; the node keeps its lease. */
   void cutOff(String reason) {
     if (cutOff.compareAndSet(false, true)) {
-      log.warn("node {} at {} is cut off: {}", node, channel.remoteAddress(), reason);
+      log.warn("{} is cut off: {}", this, reason);
       var unused = channel.close();
     }
   }
@@ -237,6 +247,7 @@ final class Connection {
 
   @Override
   public String toString() {
-    return "node " + node + " at " + channel.remoteAddress();
+    String name = grant == Grant.ANYBODY ? "" : " (" + grant.node() + ")";
+    return "node " + node + name + " at " + channel.remoteAddress();
   }
 }

@@ -1,5 +1,8 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.access.Gate;
+import io.dinofs.access.Grant;
+import io.dinofs.access.Role;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.Listing;
@@ -27,6 +30,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+  /** Why a connection ends that was let in. */
+  static final String REVOKED = "its token is revoked, or it needs one now";
+
+  private final Gate gate;
   private final VersionedStore store;
   private final Scans scans;
   private final VolumeService service;
@@ -47,6 +54,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
    * @param connections holds every connection between its HELLO and its end
    */
   ConnectionHandler(
+      Gate gate,
       VersionedStore store,
       Scans scans,
       VolumeService service,
@@ -54,6 +62,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       ServerLimits limits,
       ServerMetrics metrics,
       Set<Connection> connections) {
+    this.gate = gate;
     this.store = store;
     this.scans = scans;
     this.service = service;
@@ -98,9 +107,16 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private void greet(ChannelHandlerContext context, Message.Hello hello) {
     handshakeLimit.cancel(false);
     long now = System.nanoTime();
+    Grant grant = context.channel().attr(AdmissionHandler.GRANT).get();
     connection =
         new Connection(
-            context.channel(), limits, hello.node(), hello.consistency(), now, this::newFeed);
+            context.channel(),
+            limits,
+            grant,
+            hello.node(),
+            hello.consistency(),
+            now,
+            this::newFeed);
     if (hello.protocolVersion() != Frames.PROTOCOL_VERSION) {
       refuse(
           hello.tag(),
@@ -117,6 +133,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       refuse(hello.tag(), ErrorKind.UNAVAILABLE, "the server has its limit of connections");
     } else {
       connections.add(connection);
+      if (!gate.isInForce(grant)) {
+        connection.cutOff(REVOKED);
+        return;
+      }
       int leaseMillis = Math.toIntExact(service.lease().toMillis());
       connection.send(
           new Message.Welcome(
@@ -141,7 +161,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   }
 
   private void handle(Message message) throws DinofsException {
-    if (message instanceof Message.CommitRequest request) {
+    Role needed = Privileges.needed(message);
+    if (!connection.grant().role().allows(needed)) {
+      refuseRequest(message, needed);
+    } else if (message instanceof Message.CommitRequest request) {
       if (connection.admitCommit()) {
         service.commit(connection, request.tag(), request.commit());
       } else {
@@ -171,6 +194,14 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     } else {
       read(message);
     }
+  }
+
+  private void refuseRequest(Message message, Role needed) {
+    String reason = "this needs the token of a node that is " + needed;
+    if (needed == Role.NODE) {
+      reason = "the token of this node is read-only";
+    }
+    connection.send(new Message.Failure(message.tag(), ErrorKind.ACCESS_DENIED, reason));
   }
 
   private void read(Message message) throws DinofsException {

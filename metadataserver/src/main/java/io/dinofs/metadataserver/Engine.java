@@ -17,6 +17,7 @@ import io.dinofs.store.versioned.VersionedStoreWrapper;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the server keeps its volume in. */
 @FunctionalInterface
@@ -88,6 +89,13 @@ interface Engine {
       case "config" -> over(configured(rest, configured));
       default -> throw notAStore(text);
     };
+  }
+
+  /** The directory that {@code --store} names by itself, if it does. */
+  static Optional<Path> directory(String text) {
+    int colon = text.indexOf(':');
+    boolean local = text.startsWith("lmdb:") || text.startsWith("disk:");
+    return local ? Optional.of(Path.of(text.substring(colon + 1))) : Optional.empty();
   }
 
   private static StoreType.Definition configured(

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "metadataserver",
     mixinStandardHelpOptions = true,
     description = "Keeps the metadata of a volume and tells every node of changes.",
-    subcommands = RestoreCommand.class,
+    subcommands = {RestoreCommand.class, TokenCommand.class},
     sortOptions = false)
 public final class Main implements Callable<Integer> {
   static final int DONE = 0;
@@ -71,6 +71,7 @@ public final class Main implements Callable<Integer> {
                 settings.lease(),
                 ServerLimits.DEFAULT.withInterest(settings.interest(), settings.lease()),
                 settings.tls(),
+                settings.tokens(),
                 metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
       System.out.println(

@@ -1,5 +1,6 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.access.Gate;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.GroupCommitStore;
@@ -42,6 +43,7 @@ public final class MetadataServer implements AutoCloseable {
   private static final long QUIET_MILLIS = 0;
   private static final long SHUTDOWN_LIMIT_MILLIS = 5_000;
 
+  private final Gate gate;
   private final EventLoopGroup group;
   private final ExecutorService writer;
   private final VolumeService service;
@@ -74,6 +76,7 @@ public final class MetadataServer implements AutoCloseable {
         lease,
         limits,
         Optional.empty(),
+        Gate.open(),
         ServerMetrics.unread());
   }
 
@@ -81,6 +84,7 @@ public final class MetadataServer implements AutoCloseable {
    * As the other one.
    *
    * @param tls empty for connections without TLS
+   * @param gate decides who may connect; closed with this
    * @param metrics is told what happens
    */
   public MetadataServer(
@@ -91,8 +95,10 @@ public final class MetadataServer implements AutoCloseable {
       Duration lease,
       ServerLimits limits,
       Optional<ServerTls> tls,
+      Gate gate,
       ServerMetrics metrics)
       throws DinofsException {
+    this.gate = gate;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     group =
@@ -122,10 +128,12 @@ public final class MetadataServer implements AutoCloseable {
                   .pipeline()
                   .addLast(
                       new FrameDecoder(),
+                      new AdmissionHandler(gate),
                       new ConnectionHandler(
-                          store, scans, service, locks, limits, metrics, connections));
+                          gate, store, scans, service, locks, limits, metrics, connections));
             }
           });
+      gate.onChange(this::cutOffTheRevoked);
       serverChannel = bind(bootstrap, address);
       long tickMillis = Math.max(1, lease.toMillis() / LEASE_TICKS);
       var unused =
@@ -166,6 +174,14 @@ public final class MetadataServer implements AutoCloseable {
     metrics.gauge("dinofs.scans", "Scans of the whole volume under way", scans::count);
   }
 
+  private void cutOffTheRevoked() {
+    for (Connection connection : connections) {
+      if (!gate.isInForce(connection.grant())) {
+        connection.cutOff(ConnectionHandler.REVOKED);
+      }
+    }
+  }
+
   private void expire() {
     service.expire(connections);
     locks.expire();
@@ -199,5 +215,6 @@ public final class MetadataServer implements AutoCloseable {
         .shutdownGracefully(QUIET_MILLIS, SHUTDOWN_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(SHUTDOWN_LIMIT_MILLIS);
     writer.shutdown();
+    gate.close();
   }
 }

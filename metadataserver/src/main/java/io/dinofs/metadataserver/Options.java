@@ -1,5 +1,7 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.access.Gate;
+import io.dinofs.access.TokenFile;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.config.Sections;
@@ -78,14 +80,23 @@ final class Options {
       })
   private int interest = ServerLimits.DEFAULT.interestInodes();
 
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description = {
+        "The file of the nodes' tokens, as token add has made it. Default: beside --data, DIR.tokens;",
+        "without that file no token is needed."
+      })
+  private Optional<Path> tokens = Optional.empty();
+
   @Mixin private ServerTlsOptions tls;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "A JSON object with the keys listen, data, store, stores, lease, metrics, slow, tlsCert,",
-        "tlsKey, tlsClientCa, insecure; the command line has precedence."
+        "A JSON object with the keys listen, data, store, stores, lease, metrics, slow, tokens,",
+        "tlsCert, tlsKey, tlsClientCa, insecure; the command line has precedence."
       })
   private Optional<Path> config = Optional.empty();
 
@@ -98,12 +109,13 @@ final class Options {
       Integer lease,
       String metrics,
       Integer slow,
+      String tokens,
       String tlsCert,
       String tlsKey,
       String tlsClientCa,
       Boolean insecure) {
     private static final Configuration EMPTY =
-        new Configuration(null, null, null, null, null, null, null, null, null, null, null);
+        new Configuration(null, null, null, null, null, null, null, null, null, null, null, null);
 
     ServerTlsOptions.Configured tls() {
       return new ServerTlsOptions.Configured(tlsCert, tlsKey, tlsClientCa, insecure);
@@ -115,6 +127,7 @@ final class Options {
    *
    * @param lease 1 second to 1 hour
    * @param tls empty for connections without TLS
+   * @param tokens who may connect
    * @param metrics where to tell metrics; empty for nowhere
    * @param slow from which on an operation is told in the log
    * @param interest see {@link ServerLimits#interestInodes}
@@ -122,6 +135,7 @@ final class Options {
   record Settings(
       InetSocketAddress listen,
       Optional<ServerTls> tls,
+      Gate tokens,
       Engine engine,
       Duration lease,
       Optional<HostAndPort> metrics,
@@ -160,14 +174,39 @@ final class Options {
       throw new IllegalArgumentException("slow is a millisecond at least, not " + slowMillis);
     }
     InetSocketAddress resolved = HostAndPort.parse(address).resolve();
+    Engine engine = engine(file);
+    Gate gate = gate(file);
     return new Settings(
         resolved,
-        tls.open(resolved, file.tls()),
-        engine(file),
+        tls.open(resolved, file.tls(), gate.isShut()),
+        gate,
+        engine,
         Duration.ofSeconds(seconds),
         metrics.or(() -> Optional.ofNullable(file.metrics())).map(HostAndPort::parse),
         Duration.ofMillis(slowMillis),
         interest);
+  }
+
+  private Gate gate(Configuration file) throws DinofsException {
+    Optional<Path> named = tokens.or(() -> Optional.ofNullable(file.tokens()).map(Path::of));
+    if (named.isPresent()) {
+      return Gate.required(new TokenFile(named.get()));
+    }
+    Optional<Path> beside =
+        directory(file).or(() -> described(file).flatMap(Engine::directory)).map(TokenFile::beside);
+    return beside.isPresent() ? Gate.of(new TokenFile(beside.get())) : Gate.open();
+  }
+
+  private Optional<Path> directory(Configuration file) {
+    return isGiven() ? data : Optional.ofNullable(file.data()).map(path -> Path.of(path));
+  }
+
+  private Optional<String> described(Configuration file) {
+    return isGiven() ? store : Optional.ofNullable(file.store());
+  }
+
+  private boolean isGiven() {
+    return data.isPresent() || store.isPresent();
   }
 
   private Engine engine(Configuration file) throws DinofsException {
@@ -175,10 +214,8 @@ final class Options {
         file.stores() == null
             ? Map.of()
             : Engine.TYPES.readAll(config.orElseThrow(), "stores", file.stores());
-    boolean given = data.isPresent() || store.isPresent();
-    Optional<Path> directory =
-        given ? data : Optional.ofNullable(file.data()).map(path -> Path.of(path));
-    Optional<String> described = given ? store : Optional.ofNullable(file.store());
+    Optional<Path> directory = directory(file);
+    Optional<String> described = described(file);
     if (directory.isPresent() == described.isPresent()) {
       throw new IllegalArgumentException(
           directory.isPresent()

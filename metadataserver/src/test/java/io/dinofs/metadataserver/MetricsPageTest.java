@@ -4,6 +4,7 @@ import static io.dinofs.store.Volumes.putNew;
 import static io.dinofs.store.Volumes.xattr;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.access.Gate;
 import io.dinofs.model.NodeId;
 import io.dinofs.observe.MetricsPage;
 import io.dinofs.observe.ProgramMetrics;
@@ -46,6 +47,7 @@ final class MetricsPageTest {
                 Duration.ofSeconds(5),
                 ServerLimits.DEFAULT,
                 Optional.empty(),
+                Gate.open(),
                 new ServerMetrics(metrics.registry(), Duration.ofSeconds(1)));
         MetricsPage page = MetricsPage.serve(metrics::page, ANY_PORT);
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {

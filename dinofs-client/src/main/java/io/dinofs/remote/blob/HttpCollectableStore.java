@@ -1,12 +1,15 @@
 package io.dinofs.remote.blob;
 
+import io.dinofs.access.Secret;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
 import io.dinofs.store.CollectableStore;
 import io.dinofs.store.Key;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -31,6 +35,8 @@ import java.util.function.Consumer;
 public final class HttpCollectableStore implements CollectableStore {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int UNAVAILABLE = 503;
@@ -46,7 +52,7 @@ public final class HttpCollectableStore implements CollectableStore {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connectLimit())
             .followRedirects(HttpClient.Redirect.NEVER);
-    settings.tls().ifPresent(tls -> builder.sslContext(tls.context()));
+    settings.access().tls().ifPresent(tls -> builder.sslContext(tls.context()));
     this.client = builder.build();
   }
 
@@ -148,11 +154,26 @@ public final class HttpCollectableStore implements CollectableStore {
     }
   }
 
-  private HttpRequest.Builder request(String target) {
+  private HttpRequest.Builder request(String target) throws DinofsException {
     URI server = settings.server();
-    return HttpRequest.newBuilder(
-            URI.create(server.getScheme() + "://" + server.getRawAuthority() + target))
-        .timeout(settings.answerLimit());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(server.getScheme() + "://" + server.getRawAuthority() + target))
+            .timeout(settings.answerLimit());
+    Optional<Secret> token = settings.access().token();
+    if (token.isPresent()) {
+      requireConfidential(server.getHost());
+      request.header("Authorization", HttpRequests.authorization(token.get()));
+    }
+    return request;
+  }
+
+  private void requireConfidential(String host) throws DinofsException {
+    try {
+      settings.access().requireConfidential(InetAddress.getByName(host));
+    } catch (UnknownHostException e) {
+      throw unavailable("cannot be reached: " + host + " is unknown", e);
+    }
   }
 
   /** Sends a request that may be sent twice. */
@@ -189,6 +210,7 @@ public final class HttpCollectableStore implements CollectableStore {
   private DinofsException refused(HttpResponse<String> answer) {
     ErrorKind kind =
         switch (answer.statusCode()) {
+          case UNAUTHORIZED, FORBIDDEN -> ErrorKind.ACCESS_DENIED;
           case UNAVAILABLE -> ErrorKind.UNAVAILABLE;
           case NO_SPACE -> ErrorKind.NO_SPACE;
           default -> ErrorKind.IO;

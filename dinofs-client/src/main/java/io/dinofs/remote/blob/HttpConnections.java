@@ -1,5 +1,6 @@
 package io.dinofs.remote.blob;
 
+import io.dinofs.access.Access;
 import io.dinofs.tls.ClientTls;
 import io.dinofs.tls.FilesInPieces;
 import io.netty.bootstrap.Bootstrap;
@@ -48,6 +49,7 @@ final class HttpConnections implements AutoCloseable {
   private static final int MAX_PIECE_BYTES = 64 << 10;
 
   private final URI server;
+  private final Access access;
   private final Optional<ClientTls> tls;
   private final Duration connectLimit;
   private final EventLoopGroup loops =
@@ -61,11 +63,12 @@ final class HttpConnections implements AutoCloseable {
   private boolean closed; // guarded by this
 
   /**
-   * @param tls empty for connections without TLS
+   * @param access how the server is known, and the node to it
    */
-  HttpConnections(URI server, Optional<ClientTls> tls, Duration connectLimit) {
+  HttpConnections(URI server, Access access, Duration connectLimit) {
     this.server = server;
-    this.tls = tls;
+    this.access = access;
+    this.tls = access.tls();
     this.connectLimit = connectLimit;
   }
 
@@ -149,6 +152,7 @@ final class HttpConnections implements AutoCloseable {
     if (address.isUnresolved()) {
       throw new UnknownHostException(server.getHost());
     }
+    access.requireConfidential(address.getAddress());
     Duration shorter = connectLimit.compareTo(limit) < 0 ? connectLimit : limit;
     HttpConnection[] made = new HttpConnection[1];
     ChannelFuture connected =

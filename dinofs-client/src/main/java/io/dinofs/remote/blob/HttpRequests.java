@@ -1,5 +1,6 @@
 package io.dinofs.remote.blob;
 
+import io.dinofs.access.Secret;
 import io.dinofs.model.Bytes;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
@@ -13,9 +14,19 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.List;
+import java.util.Optional;
 
-/** Makes the messages of requests to one server. */
-record HttpRequests(String authority) {
+/**
+ * Makes the messages of requests to one server.
+ *
+ * @param token what each of them shows; empty for nothing
+ */
+record HttpRequests(String authority, Optional<Secret> token) {
+  /** How a token is shown (RFC 6750, section 2.1). */
+  static String authorization(Secret token) {
+    return "Bearer " + token.reveal();
+  }
+
   List<Object> get(String target) {
     DefaultFullHttpRequest request =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
@@ -45,6 +56,7 @@ record HttpRequests(String authority) {
 
   private HttpRequest addressed(HttpRequest request) {
     request.headers().set(HttpHeaderNames.HOST, authority);
+    token.ifPresent(it -> request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization(it)));
     return request;
   }
 }

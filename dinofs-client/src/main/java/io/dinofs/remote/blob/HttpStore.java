@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
 public final class HttpStore implements FileReceiver, Capacity {
   private static final int OK = 200;
   private static final int CREATED = 201;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int TOO_LARGE = 413;
   private static final int WRONG_HASH = 422;
@@ -44,9 +46,10 @@ public final class HttpStore implements FileReceiver, Capacity {
 
   public HttpStore(HttpStoreSettings settings) {
     this.settings = settings;
-    this.requests = new HttpRequests(settings.server().getRawAuthority());
+    this.requests =
+        new HttpRequests(settings.server().getRawAuthority(), settings.access().token());
     this.connections =
-        new HttpConnections(settings.server(), settings.tls(), settings.connectLimit());
+        new HttpConnections(settings.server(), settings.access(), settings.connectLimit());
   }
 
   /** Also fails with CORRUPT if the value has not the hash that the key says. */
@@ -158,6 +161,8 @@ public final class HttpStore implements FileReceiver, Capacity {
         return Optional.of(connections.ask(messages.get(), attempt > 1, limit));
       } catch (TimeoutException e) {
         throw unavailable("did not answer in time", e);
+      } catch (DinofsException e) {
+        throw e;
       } catch (UnusableAnswerException e) {
         throw new DinofsException(ErrorKind.PROTOCOL, settings.server() + ": " + e.getMessage(), e);
       } catch (IOException e) {
@@ -184,6 +189,7 @@ public final class HttpStore implements FileReceiver, Capacity {
   private DinofsException refused(HttpAnswer answer) {
     ErrorKind kind =
         switch (answer.status()) {
+          case UNAUTHORIZED, FORBIDDEN -> ErrorKind.ACCESS_DENIED;
           case TOO_LARGE -> ErrorKind.TOO_BIG;
           case WRONG_HASH -> ErrorKind.CORRUPT;
           case UNAVAILABLE -> ErrorKind.UNAVAILABLE;

@@ -1,15 +1,14 @@
 package io.dinofs.remote.blob;
 
-import io.dinofs.tls.ClientTls;
+import io.dinofs.access.Access;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * How an {@link HttpStore} speaks with its server.
  *
  * @param server {@code http://HOST:PORT}, or with TLS {@code https://HOST:PORT}, without a path
- * @param tls empty for connections without TLS
+ * @param access how the server is known, and the node to it
  * @param connectLimit how long to wait for a connection
  * @param answerLimit how long an answer, with its body, may take beside {@code waitForBlob}
  * @param waitForBlob how long the server holds a get of a blob that it has not got yet; at most a
@@ -19,7 +18,7 @@ import java.util.Optional;
  */
 public record HttpStoreSettings(
     URI server,
-    Optional<ClientTls> tls,
+    Access access,
     Duration connectLimit,
     Duration answerLimit,
     Duration waitForBlob,
@@ -33,11 +32,11 @@ public record HttpStoreSettings(
   public HttpStoreSettings {
     boolean hasPath = server.getRawPath() != null && server.getRawPath().length() > 1;
     boolean plain = server.getRawQuery() == null && server.getRawUserInfo() == null && !hasPath;
-    String scheme = tls.isPresent() ? "https" : "http";
+    String scheme = access.tls().isPresent() ? "https" : "http";
     if (!scheme.equals(server.getScheme()) || server.getHost() == null || !plain) {
       throw new IllegalArgumentException(
           "%s TLS the blob server's address is %s://HOST:PORT, not %s"
-              .formatted(tls.isPresent() ? "with" : "without", scheme, server));
+              .formatted(access.tls().isPresent() ? "with" : "without", scheme, server));
     }
     if (!isPositive(connectLimit)
         || !isPositive(answerLimit)
@@ -52,15 +51,15 @@ public record HttpStoreSettings(
     return !limit.isNegative() && !limit.isZero();
   }
 
-  /** Without TLS. */
+  /** With neither TLS nor a token. */
   public HttpStoreSettings(
       URI server, Duration connectLimit, Duration answerLimit, Duration waitForBlob, int attempts) {
-    this(server, Optional.empty(), connectLimit, answerLimit, waitForBlob, attempts);
+    this(server, Access.NONE, connectLimit, answerLimit, waitForBlob, attempts);
   }
 
   /** What a mount uses: no call takes longer than {@code limit}, a get up to twice as long. */
-  public static HttpStoreSettings of(URI server, Optional<ClientTls> tls, Duration limit) {
+  public static HttpStoreSettings of(URI server, Access access, Duration limit) {
     Duration wait = limit.compareTo(LONGEST_WAIT) < 0 ? limit : LONGEST_WAIT;
-    return new HttpStoreSettings(server, tls, limit, limit, wait, 3);
+    return new HttpStoreSettings(server, access, limit, limit, wait, 3);
   }
 }

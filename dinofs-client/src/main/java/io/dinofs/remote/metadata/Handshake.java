@@ -1,32 +1,63 @@
 package io.dinofs.remote.metadata;
 
+import io.dinofs.access.Role;
+import io.dinofs.access.Secret;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
 import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The first exchange over a connection.
  *
+ * @param role what this node may do; ADMIN where the server does not ask who it is
  * @param sentNanos when HELLO was sent, as {@link System#nanoTime}
  * @param answeredNanos when WELCOME came
  */
-record Handshake(Message.Welcome welcome, long sentNanos, long answeredNanos) {
+record Handshake(Message.Welcome welcome, Role role, long sentNanos, long answeredNanos) {
   /**
-   * Says HELLO and waits for WELCOME, until the link is closed by another thread.
+   * Shows the node's token, if it has one, says HELLO and waits for WELCOME, until the link is
+   * closed by another thread.
    *
    * @param volume the volume that the server must have; empty for any
-   * @throws DinofsException what the server refuses the node with; PROTOCOL
+   * @param tags gives tags of messages
+   * @throws DinofsException what the server refuses the node with; PROTOCOL; ACCESS_DENIED if the
+   *     token could be read on its way
    * @throws IOException if the connection breaks
    */
-  static Handshake perform(Link over, RemoteSettings settings, Optional<VolumeId> volume, long tag)
+  static Handshake perform(
+      Link over, RemoteSettings settings, Optional<VolumeId> volume, LongSupplier tags)
       throws IOException {
+    Role role = Role.ADMIN;
+    Optional<Secret> token = settings.access().token();
+    if (token.isPresent()) {
+      settings.access().requireConfidential(over.server());
+      over.send(new Message.Auth(tags.getAsLong(), token.get().reveal()));
+      if (!(answer(over, settings) instanceof Message.Authenticated known)) {
+        throw new DinofsException(ErrorKind.PROTOCOL, "another answer to AUTH than its own");
+      }
+      role = known.role();
+    }
     long sent = System.nanoTime();
     over.send(
         new Message.Hello(
-            tag, Frames.PROTOCOL_VERSION, volume, settings.node(), settings.consistency()));
+            tags.getAsLong(),
+            Frames.PROTOCOL_VERSION,
+            volume,
+            settings.node(),
+            settings.consistency()));
+    Message answer = answer(over, settings);
+    if (answer instanceof Message.Welcome welcome) {
+      return new Handshake(welcome, role, sent, System.nanoTime());
+    }
+    throw Requests.unexpected(answer);
+  }
+
+  private static Message answer(Link over, RemoteSettings settings) throws IOException {
     Optional<Message> answer = over.poll();
     while (answer.isEmpty()) {
       over.receive();
@@ -36,9 +67,6 @@ record Handshake(Message.Welcome welcome, long sentNanos, long answeredNanos) {
       throw new DinofsException(
           failure.kind(), "the metadata server at " + settings + ": " + failure.text());
     }
-    if (answer.get() instanceof Message.Welcome welcome) {
-      return new Handshake(welcome, sent, System.nanoTime());
-    }
-    throw Requests.unexpected(answer.get());
+    return answer.get();
   }
 }

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -52,8 +53,8 @@ final class Link implements AutoCloseable {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       socket.connect(new InetSocketAddress(server.host(), server.port()), limitMillis);
       Socket secured =
-          server.tls().isPresent()
-              ? server.tls().get().over(socket, server.host(), server.port(), limitMillis)
+          server.access().tls().isPresent()
+              ? server.access().tls().get().over(socket, server.host(), server.port(), limitMillis)
               : socket;
       Link link = new Link(socket, secured);
       connected = true;
@@ -63,6 +64,11 @@ final class Link implements AutoCloseable {
         socket.close();
       }
     }
+  }
+
+  /** Where the other end is. */
+  InetAddress server() {
+    return socket.getInetAddress();
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.dinofs.remote.metadata;
 
+import io.dinofs.access.Access;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.VolumeId;
-import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param node names this node; its commits carry the same
  * @param volume the volume that the server must have; empty for any
  * @param timeout the longest that a call waits for its answer
- * @param tls empty for a connection without TLS
+ * @param access how the server is known, and the node to it
  */
 public record RemoteSettings(
     String host,
@@ -23,10 +23,10 @@ public record RemoteSettings(
     Consistency consistency,
     Optional<VolumeId> volume,
     Duration timeout,
-    Optional<ClientTls> tls) {
+    Access access) {
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Without TLS. */
+  /** With neither TLS nor a token. */
   public RemoteSettings(
       String host,
       int port,
@@ -34,7 +34,7 @@ public record RemoteSettings(
       Consistency consistency,
       Optional<VolumeId> volume,
       Duration timeout) {
-    this(host, port, node, consistency, volume, timeout, Optional.empty());
+    this(host, port, node, consistency, volume, timeout, Access.NONE);
   }
 
   /** A strict node with the default timeout that takes any volume. */

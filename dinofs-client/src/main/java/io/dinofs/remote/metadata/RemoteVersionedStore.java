@@ -1,5 +1,6 @@
 package io.dinofs.remote.metadata;
 
+import io.dinofs.access.Role;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
@@ -52,7 +53,8 @@ public final class RemoteVersionedStore implements ScannableStore {
    * Connects to a server.
    *
    * @throws DinofsException UNAVAILABLE if it does not answer within the timeout, WRONG_VOLUME,
-   *     NOT_SUPPORTED if it speaks another version of the protocol, INTERRUPTED
+   *     NOT_SUPPORTED if it speaks another version of the protocol, ACCESS_DENIED if it wants
+   *     another token, or the token could be read on its way; INTERRUPTED
    */
   public static RemoteVersionedStore connect(RemoteSettings settings) throws DinofsException {
     RemoteVersionedStore store = new RemoteVersionedStore(settings);
@@ -76,6 +78,11 @@ public final class RemoteVersionedStore implements ScannableStore {
   /** The locks of the volume, over the same connection; closed with this. */
   public LockService locks() {
     return session.locks();
+  }
+
+  /** What the server lets this node do; ADMIN where it does not ask who it is. */
+  public Role role() {
+    return session.role();
   }
 
   /** How the connection is. */

@@ -1,5 +1,6 @@
 package io.dinofs.remote.metadata;
 
+import io.dinofs.access.Role;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -12,8 +13,10 @@ import io.dinofs.wire.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
@@ -36,6 +39,10 @@ final class Session implements AutoCloseable {
   private static final int CONNECT_LIMIT_MILLIS = 5000;
   private static final Backoff RETRIES = new Backoff(Duration.ofMillis(10), Duration.ofMillis(500));
 
+  /** What a server refuses a node with that trying again does not change. */
+  private static final Set<ErrorKind> FINAL =
+      EnumSet.of(ErrorKind.WRONG_VOLUME, ErrorKind.NOT_SUPPORTED, ErrorKind.ACCESS_DENIED);
+
   private final RemoteSettings settings;
   private final Requests requests = new Requests();
   private final Lease lease = new Lease(Moment::now);
@@ -55,6 +62,7 @@ final class Session implements AutoCloseable {
 
   private volatile RemoteSubscription subscription;
   private volatile VolumeId volume;
+  private volatile Role role = Role.ADMIN;
   private volatile long leaseNanos = ASSUMED_LEASE_NANOS;
 
   /** Why the server does not take this node; null if it does. */
@@ -82,7 +90,7 @@ final class Session implements AutoCloseable {
    * Connects for the first time.
    *
    * @throws DinofsException UNAVAILABLE within the timeout, WRONG_VOLUME, NOT_SUPPORTED,
-   *     INTERRUPTED
+   *     ACCESS_DENIED, INTERRUPTED
    */
   void start() throws DinofsException {
     receiver.start();
@@ -99,6 +107,11 @@ final class Session implements AutoCloseable {
 
   VolumeId volume() {
     return volume;
+  }
+
+  /** What the server last let this node do. */
+  Role role() {
+    return role;
   }
 
   VolumeClock clock() {
@@ -339,7 +352,7 @@ final class Session implements AutoCloseable {
     Moment before = Moment.now();
     Handshake done;
     try {
-      done = Handshake.perform(over, settings, Optional.ofNullable(volume), requests.nextTag());
+      done = Handshake.perform(over, settings, Optional.ofNullable(volume), requests::nextTag);
     } catch (DinofsException e) {
       refused(e);
       throw e;
@@ -347,6 +360,7 @@ final class Session implements AutoCloseable {
     locks.greeted(before, TimeUnit.MILLISECONDS.toNanos(done.welcome().leaseMillis()));
     clock.sample(done.sentNanos(), done.answeredNanos(), done.welcome().serverEpochNanos());
     volume = done.welcome().volume();
+    role = done.role();
     leaseNanos = TimeUnit.MILLISECONDS.toNanos(done.welcome().leaseMillis());
     refusal = null;
     inbox.begin(leaseNanos);
@@ -355,7 +369,7 @@ final class Session implements AutoCloseable {
 
   /** What will not pass by itself fails every request; the rest is tried again. */
   private void refused(DinofsException reason) {
-    if (reason.kind() == ErrorKind.WRONG_VOLUME || reason.kind() == ErrorKind.NOT_SUPPORTED) {
+    if (FINAL.contains(reason.kind())) {
       if (refusal == null) {
         log.error("{}", reason.getMessage());
       }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.access.Access;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
@@ -293,13 +294,11 @@ final class HttpStoreTest extends StoreContract {
         }) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> HttpStoreSettings.of(URI.create(wrong), Optional.empty(), LIMIT),
+          () -> HttpStoreSettings.of(URI.create(wrong), Access.NONE, LIMIT),
           wrong);
     }
     assertEquals(
         "x",
-        HttpStoreSettings.of(URI.create("http://x:1/"), Optional.empty(), LIMIT)
-            .server()
-            .getHost());
+        HttpStoreSettings.of(URI.create("http://x:1/"), Access.NONE, LIMIT).server().getHost());
   }
 }
