@@ -63,6 +63,8 @@ launch() {
     C | POSIX) export LC_ALL=C.UTF-8 ;;
   esac
 
+  # Contents, names and logs are not for every user of this machine.
+  umask 077
   cwd=$(pwd)
   cd "${workdir:-.}" || die "no working directory"
   set -f

@@ -122,6 +122,12 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Says that nothing more is sent, and reads what the server says until it ends. */
+  String readRest() throws IOException {
+    socket.shutdownOutput();
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
   /** Goes away without a word: the server sees a reset. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);

@@ -4,13 +4,13 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
 import io.dinofs.store.disk.DirectoryLock;
+import io.dinofs.store.disk.PrivateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** A directory that belongs to one volume and is used by one process at a time. */
 final class CacheDirectory implements AutoCloseable {
@@ -29,11 +29,11 @@ final class CacheDirectory implements AutoCloseable {
    * not there.
    *
    * @throws DinofsException BUSY if another process has it, WRONG_VOLUME if it belongs to another
-   *     volume, IO
+   *     volume, ACCESS_DENIED if others may get into it, IO
    */
   static CacheDirectory open(Path path, VolumeId volume) throws DinofsException {
     try {
-      createPrivate(path);
+      PrivateDirectory.make(path);
       DirectoryLock lock = DirectoryLock.acquire(path);
       boolean ours = false;
       try {
@@ -50,14 +50,6 @@ final class CacheDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new DinofsException(
           ErrorKind.IO, "cannot use " + path + " as cache directory: " + e.getMessage(), e);
-    }
-  }
-
-  /** It holds contents that not every user may read. */
-  private static void createPrivate(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      Files.createDirectories(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
   }
 

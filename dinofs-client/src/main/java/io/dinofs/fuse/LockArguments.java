@@ -52,8 +52,14 @@ public record LockArguments(
     };
   }
 
-  /** The lock that is wanted, which is not {@link #UNLOCK}. */
-  public FileLocks.Request request() {
-    return new FileLocks.Request(kind, owner, range, mode.orElseThrow(), pid);
+  /**
+   * The lock that is wanted.
+   *
+   * @throws DinofsException INVALID if none is: {@link #UNLOCK}
+   */
+  public FileLocks.Request request() throws DinofsException {
+    LockMode wanted =
+        mode.orElseThrow(() -> new DinofsException(ErrorKind.INVALID, "to unlock is no lock"));
+    return new FileLocks.Request(kind, owner, range, wanted, pid);
   }
 }

@@ -6,6 +6,7 @@ import io.dinofs.model.ErrorKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,8 @@ public final class TokenFile {
       return Optional.of(tokens);
     } catch (DinofsException e) {
       throw e;
+    } catch (CharacterCodingException e) {
+      throw new DinofsException(ErrorKind.CORRUPT, file + " is no file of tokens: " + e, e);
     } catch (IOException e) {
       throw new DinofsException(ErrorKind.IO, "cannot read " + file + ": " + e, e);
     }

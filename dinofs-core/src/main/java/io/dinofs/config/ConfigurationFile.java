@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,6 +50,8 @@ public final class ConfigurationFile {
       throw e;
     } catch (JsonProcessingException e) {
       throw new DinofsException(ErrorKind.INVALID, file + ConfigurationError.describe(e), e);
+    } catch (CharConversionException e) {
+      throw new DinofsException(ErrorKind.INVALID, file + " is not UTF-8: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new DinofsException(ErrorKind.IO, "cannot read " + file + ": " + e.getMessage(), e);
     }

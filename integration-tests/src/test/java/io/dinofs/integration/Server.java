@@ -45,7 +45,7 @@ final class Server implements AutoCloseable {
   /** Starts it, after the first time where it was, and waits until it answers. */
   void start(String... options) throws IOException {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--listen", address, place, scheme + directory.resolve(launcher)));
+    arguments.addAll(List.of("--listen", address, place, scheme + data()));
     arguments.addAll(standing);
     arguments.addAll(List.of(options));
     program = Program.start(launcher, directory.resolve(launcher + ".log"), arguments);

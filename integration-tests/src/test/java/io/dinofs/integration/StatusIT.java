@@ -14,11 +14,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,6 +31,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @OnEachFrontend
 class StatusIT {
   private static final int BYTES = 5 << 20;
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rwx------");
 
   @RegisterExtension private static final Cluster CLUSTER = new Cluster("a", "b");
 
@@ -72,6 +79,24 @@ class StatusIT {
       CLUSTER.blobServer().start();
     }
     assertTrue(dinofs(1, "warm", "/etc").contains("not on a volume of dinofs"));
+  }
+
+  @Test
+  void nobodyElseGetsAtWhatIsKeptOnDisk() throws Exception {
+    Files.write(a.path("kept"), bytes(4));
+    await().atMost(Program.PATIENCE).until(() -> status(a).get("pendingBlobs").asInt() == 0);
+    Set<Path> open = new TreeSet<>();
+    for (Path directory :
+        List.of(a.cache(), CLUSTER.metadataServer().data(), CLUSTER.blobServer().data())) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.toList()) {
+          if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
+            open.add(file);
+          }
+        }
+      }
+    }
+    assertEquals(Set.of(), open);
   }
 
   @Test

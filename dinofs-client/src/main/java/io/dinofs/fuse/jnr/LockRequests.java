@@ -87,13 +87,14 @@ final class LockRequests {
     if (arguments.mode().isEmpty()) {
       locks.unlock(handle, arguments.kind(), arguments.owner(), arguments.range());
     } else if (mayWait) {
+      FileLocks.Request wanted = arguments.request();
       exchange.answerElsewhere();
       waits.start(
           request,
           // A process that waits is there until it is answered, so there is nothing to be undone.
           errno -> fuse.fuse_reply_err(request, errno),
           () -> fuse.fuse_req_interrupt_func(request, interrupt, 0),
-          answer -> locks.lock(handle, arguments.request(), answer));
+          answer -> locks.lock(handle, wanted, answer));
     } else {
       locks.tryLock(handle, arguments.request());
     }

@@ -83,6 +83,11 @@ final class LockRequestsTest {
   }
 
   @Test
+  void nothingIsInTheWayOfNoLock() {
+    assertEquals(Errno.EINVAL, errno(lock(Opcode.GETLK, 1, UNLOCK)));
+  }
+
+  @Test
   void locksExcludeEachOtherUntilTheyAreGivenUp() {
     assertEquals(Errno.OK, errno(lock(Opcode.SETLK, 1, WRITE_LOCK, 10, 19)));
     assertEquals(Errno.EAGAIN, errno(lock(Opcode.SETLK, 2, READ_LOCK, 19, 30)));

@@ -1,6 +1,7 @@
 package io.dinofs.fuse.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.fuse.Errno;
@@ -9,6 +10,7 @@ import io.dinofs.model.InodeId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class MalformedRequestsTest {
   private static final int REQUESTS = 20_000;
   private static final int MAX_ERRNO = 4095;
+
+  /** How much longer random requests go on. */
+  private static final long FUZZ_SECONDS = Long.getLong("dinofs.fuzz.seconds", 0);
 
   private final Set<Long> waiting = new HashSet<>();
   private FakeKernel kernel;
@@ -72,6 +77,9 @@ final class MalformedRequestsTest {
     for (AnswerBytes answer : answers) {
       int errno = answer.errno();
       assertTrue(errno >= 0 && errno < MAX_ERRNO, what);
+      if (opcode != Opcode.INIT) { // a kernel that is too old is refused so
+        assertNotEquals(Errno.EIO, errno, () -> what + ": unexpected by " + opcode);
+      }
       if (errno != Errno.OK) {
         assertEquals(Reply.HEADER_BYTES, answer.bytes().remaining(), what);
       } else if (opcode != null && bodyBytes(opcode) >= 0) {
@@ -123,7 +131,8 @@ final class MalformedRequestsTest {
   void randomRequestsAreAnswered() {
     long seed = Long.getLong("dinofs.seed", System.nanoTime());
     Random random = new Random(seed);
-    for (int i = 0; i < REQUESTS; i++) {
+    long end = System.nanoTime() + Duration.ofSeconds(FUZZ_SECONDS).toNanos();
+    for (int i = 0; i < REQUESTS || System.nanoTime() < end; i++) {
       check(randomRequest(random), "seed " + seed + ", request " + i);
     }
   }

@@ -11,10 +11,13 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Fuzz;
+import io.dinofs.store.BlobStore;
 import io.dinofs.store.FileReceiver;
 import io.dinofs.store.Key;
 import io.dinofs.store.Store;
 import io.dinofs.store.StoreContract;
+import io.dinofs.store.blob.ContentAddressedStore;
 import io.dinofs.store.disk.DiskStore;
 import io.dinofs.store.disk.Durability;
 import java.io.IOException;
@@ -33,6 +36,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,14 +262,54 @@ final class HttpStoreTest extends StoreContract {
     try (ServerSocket strange = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         HttpStore asking =
             new HttpStore(new HttpStoreSettings(uri(strange), LIMIT, LIMIT, Duration.ZERO, 2))) {
-      Thread serving = new Thread(() -> answerAll(strange, answer));
+      Thread serving =
+          new Thread(() -> answerAll(strange, () -> answer.getBytes(StandardCharsets.US_ASCII)));
       serving.setDaemon(true);
       serving.start();
       return assertThrows(DinofsException.class, () -> asking.get(key(1)), answer);
     }
   }
 
-  private static void answerAll(ServerSocket server, String answer) {
+  @Test
+  void whateverAServerAnswersAGetIsRightOrFails() throws Exception {
+    byte[] value = value(1).toArray();
+    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + value.length + "\r\n\r\n";
+    String plain = head + new String(value, StandardCharsets.ISO_8859_1);
+    String chunked =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + Integer.toHexString(value.length)
+            + "\r\n"
+            + new String(value, StandardCharsets.ISO_8859_1)
+            + "\r\n0\r\n\r\n";
+    List<byte[]> valid =
+        List.of(
+            plain.getBytes(StandardCharsets.ISO_8859_1),
+            chunked.getBytes(StandardCharsets.ISO_8859_1),
+            withoutBody("404 Not Found").getBytes(StandardCharsets.ISO_8859_1));
+    AtomicReference<byte[]> answer = new AtomicReference<>();
+    try (ServerSocket strange = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
+        BlobStore asking =
+            new ContentAddressedStore(
+                new HttpStore(
+                    new HttpStoreSettings(uri(strange), LIMIT, LIMIT, Duration.ZERO, 2)))) {
+      Thread serving = new Thread(() -> answerAll(strange, answer::get));
+      serving.setDaemon(true);
+      serving.start();
+      Fuzz.drive(
+          300,
+          valid,
+          (input, hint) -> {
+            answer.set(input);
+            try {
+              assertEquals(value(1), asking.get(BlobKey.of(value(1).asBuffer())), hint);
+            } catch (DinofsException e) {
+              assertFalse(e.getMessage().isEmpty(), hint);
+            }
+          });
+    }
+  }
+
+  private static void answerAll(ServerSocket server, Supplier<byte[]> answer) {
     while (true) {
       try (Socket client = server.accept()) {
         int head = 0;
@@ -272,7 +317,7 @@ final class HttpStoreTest extends StoreContract {
           head = client.getInputStream().read();
         }
         client.getInputStream().skipNBytes(client.getInputStream().available());
-        client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        client.getOutputStream().write(answer.get());
         client.shutdownOutput();
       } catch (IOException e) {
         if (server.isClosed()) {

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +62,9 @@ final class StoreDirectory implements AutoCloseable {
 
   static StoreDirectory open(Path root, Durability durability) throws DinofsException {
     try {
-      makePrivate(root);
+      PrivateDirectory.make(root);
+    } catch (DinofsException e) {
+      throw e;
     } catch (IOException e) {
       throw new DinofsException(
           ErrorKind.IO, "cannot make the directory " + root + ": " + e.getMessage(), e);
@@ -144,14 +145,6 @@ final class StoreDirectory implements AutoCloseable {
     syncIfDurable(temporary);
     Files.move(temporary, format, StandardCopyOption.ATOMIC_MOVE);
     syncIfDurable(root);
-  }
-
-  private static void makePrivate(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
   }
 
   /**

@@ -44,12 +44,11 @@ record WrapperHeader(
       throw new CorruptRecordException("a header of " + encoded.length() + " bytes");
     }
     VolumeId volume = new VolumeId(new UUID(in.getLong(), in.getLong()));
+    long newest = in.getLong();
+    if (newest < 0) {
+      throw new CorruptRecordException("a header with commit " + newest);
+    }
     return new WrapperHeader(
-        volume,
-        new CommitNumber(in.getLong()),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong());
+        volume, new CommitNumber(newest), in.getLong(), in.getLong(), in.getLong(), in.getLong());
   }
 }

@@ -70,7 +70,8 @@ final class DiskStoreTest extends StoreContract {
 
   @Test
   void aDirectoryThatHoldsSomethingElseIsRefused() throws Exception {
-    Path other = Files.createDirectories(temporary.resolve("other"));
+    Path other = temporary.resolve("other");
+    PrivateDirectory.make(other);
     Files.writeString(other.resolve("precious"), "data");
     assertFails(ErrorKind.INVALID, () -> DiskStore.open(other, Durability.SYNCED));
     assertEquals("data", Files.readString(other.resolve("precious")));

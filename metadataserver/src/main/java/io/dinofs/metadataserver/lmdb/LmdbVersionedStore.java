@@ -18,13 +18,13 @@ import io.dinofs.model.VolumeStatistics;
 import io.dinofs.store.GroupCommitStore;
 import io.dinofs.store.VolumeScan;
 import io.dinofs.store.disk.DirectoryLock;
+import io.dinofs.store.disk.PrivateDirectory;
 import io.dinofs.store.versioned.LocalSubscription;
 import io.dinofs.store.versioned.ReadLimits;
 import io.dinofs.store.versioned.Subscribers;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class LmdbVersionedStore implements GroupCommitStore {
   public static LmdbVersionedStore open(Path directory, LmdbSettings settings)
       throws DinofsException {
     try {
-      Files.createDirectories(directory);
+      PrivateDirectory.make(directory);
       return openLocked(directory, settings);
     } catch (DinofsException e) {
       throw e;

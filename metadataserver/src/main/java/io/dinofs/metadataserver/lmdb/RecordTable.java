@@ -255,8 +255,11 @@ final class RecordTable implements AutoCloseable {
       throw new CorruptRecordException("record " + key + " has " + value.remaining() + " bytes");
     }
     ByteBuffer in = value.duplicate();
-    Version version = new Version(in.getLong());
-    return VersionedRecord.present(key, version, Bytes.copyOf(in));
+    long version = in.getLong();
+    if (version <= 0) {
+      throw new CorruptRecordException("record " + key + " has version " + version);
+    }
+    return VersionedRecord.present(key, new Version(version), Bytes.copyOf(in));
   }
 
   /**

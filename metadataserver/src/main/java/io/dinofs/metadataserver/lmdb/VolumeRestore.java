@@ -9,6 +9,7 @@ import io.dinofs.model.RecordKind;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeFormat;
+import io.dinofs.store.disk.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public final class VolumeRestore {
    */
   public static Restored restore(List<Path> files, Path directory) throws DinofsException {
     try {
-      Files.createDirectories(directory);
+      PrivateDirectory.make(directory);
       requireEmpty(directory);
       try (BackupChain backup = BackupChain.open(files)) {
         // Under another name until it is complete, so that no half of it is ever served.
