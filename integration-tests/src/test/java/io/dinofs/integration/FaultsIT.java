@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * again.
  */
 @OnEachFrontend
-final class FaultsIT {
+final class FaultsIT implements BelowTheFrontend {
   @RegisterExtension static final Cluster CLUSTER = new Cluster().withServerOptions("--lease", "2");
 
   private static final Pattern AWAY = Pattern.compile("metadata server \\S+ is away");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The programs that look after a volume, while it is mounted. */
 @OnEachFrontend
-final class UpkeepIT {
+final class UpkeepIT implements BelowTheFrontend {
   private static final int CHUNK_BYTES = 1 << 20;
   private static final String ACL_NAME = "system.posix_acl_access";
 
