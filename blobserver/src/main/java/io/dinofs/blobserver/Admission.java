@@ -2,6 +2,8 @@ package io.dinofs.blobserver;
 
 import io.dinofs.access.Gate;
 import io.dinofs.access.Grant;
+import io.dinofs.limit.NodeUse;
+import io.dinofs.limit.NodeUses;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -25,6 +27,8 @@ final class Admission {
   private static final String SCHEME = "Bearer ";
 
   private final Gate gate;
+  private final NodeUses uses;
+  private final NodeUse address;
   private final EventExecutor loop;
   private final InetAddress client;
 
@@ -33,7 +37,18 @@ final class Admission {
 
   private Grant grant;
 
-  Admission(Gate gate, EventExecutor loop, InetAddress client) {
+  /** Of the token that was proved last; null if none was. */
+  private NodeUse node;
+
+  /** Whether the connection has ended. */
+  private boolean left;
+
+  /**
+   * @param address what the client's address uses
+   */
+  Admission(Gate gate, NodeUses uses, NodeUse address, EventExecutor loop, InetAddress client) {
+    this.uses = uses;
+    this.address = address;
     this.gate = gate;
     this.loop = loop;
     this.client = client;
@@ -87,9 +102,46 @@ final class Admission {
               ? known
               : new DinofsException(ErrorKind.IO, failure.toString(), failure));
     }
+    if (proved != Grant.ANYBODY && !counts(proved)) {
+      return refused(
+          new DinofsException(ErrorKind.UNAVAILABLE, "this node has its limit of connections"));
+    }
     credentials = shown;
     grant = proved;
     return new Admitted(proved);
+  }
+
+  /** Counts the connection for a node, and no more for the one before. */
+  private boolean counts(Grant proved) {
+    if (left) {
+      return false;
+    }
+    Optional<NodeUse> entered = uses.enter(proved.node());
+    if (node != null) {
+      uses.leave(node);
+    }
+    node = entered.orElse(null);
+    return entered.isPresent();
+  }
+
+  /** The connection has ended. */
+  void left() {
+    left = true;
+    if (node != null) {
+      uses.leave(node);
+      node = null;
+    }
+  }
+
+  /**
+   * Counts a request that was admitted.
+   *
+   * @return how many nanoseconds it has to wait; 0 or less if not
+   */
+  long request() {
+    NodeUse use = node == null ? address : node;
+    use.request();
+    return use.waitNanos();
   }
 
   private static Refused refused(DinofsException reason) {

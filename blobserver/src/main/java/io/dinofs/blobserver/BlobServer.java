@@ -1,6 +1,7 @@
 package io.dinofs.blobserver;
 
 import io.dinofs.access.Gate;
+import io.dinofs.limit.NodeUses;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DiskStore;
@@ -78,6 +79,7 @@ public final class BlobServer implements AutoCloseable {
             threads,
             settings,
             gate,
+            new NodeUses(settings.perNode()),
             new BlobMetrics());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Transport transport = Transport.open();

@@ -1,5 +1,6 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.limit.NodeLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param headLimit a request's head has to be complete that long after its first byte
  * @param stallLimit a body that does not move for that long, in either direction, is given up
  * @param stopLimit requests under way when the server is stopped may take that long
+ * @param perNode what one node may use
  */
 public record BlobServerSettings(
     InetSocketAddress listen,
@@ -25,7 +27,47 @@ public record BlobServerSettings(
     Duration idleLimit,
     Duration headLimit,
     Duration stallLimit,
-    Duration stopLimit) {
+    Duration stopLimit,
+    NodeLimits perNode) {
+
+  /** With the usual limits of one node. */
+  public BlobServerSettings(
+      InetSocketAddress listen,
+      int maxConnections,
+      int maxWaitingGets,
+      int readThreads,
+      int writeThreads,
+      Duration idleLimit,
+      Duration headLimit,
+      Duration stallLimit,
+      Duration stopLimit) {
+    this(
+        listen,
+        maxConnections,
+        maxWaitingGets,
+        readThreads,
+        writeThreads,
+        idleLimit,
+        headLimit,
+        stallLimit,
+        stopLimit,
+        NodeLimits.DEFAULT);
+  }
+
+  /** The same, but for what one node may use. */
+  BlobServerSettings withPerNode(NodeLimits limits) {
+    return new BlobServerSettings(
+        listen,
+        maxConnections,
+        maxWaitingGets,
+        readThreads,
+        writeThreads,
+        idleLimit,
+        headLimit,
+        stallLimit,
+        stopLimit,
+        limits);
+  }
 
   /** What the program uses unless it is told otherwise. */
   public static BlobServerSettings defaults(InetSocketAddress listen) {

@@ -1,5 +1,6 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.limit.NodeUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   /** How long a refused client may still send, so that a reset does not cost it the answer. */
   private static final Duration LINGER_LIMIT = Duration.ofSeconds(2);
 
+  /** How many times as long as a stall a whole body may take. */
+  private static final int WHOLE_BODY_STALLS = 10;
+
   private enum State {
     /** Between requests. */
     IDLE,
@@ -51,6 +56,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   }
 
   private final Service service;
+  private final NodeUse use;
   private ChannelHandlerContext context;
   private Deadline deadline;
   private Admission admission;
@@ -66,6 +72,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   private RequestKind kind;
 
   private long sinceNanos;
+
+  /** When its body began, likewise. */
+  private long bodyNanos;
+
   private HttpResponseStatus status;
   private boolean http10;
   private boolean headBegun;
@@ -82,8 +92,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   /** The client was asked for a message that has not come yet. */
   private boolean clientsTurn;
 
-  ConnectionHandler(Service service) {
+  /**
+   * @param use what the client's address uses
+   */
+  ConnectionHandler(Service service, NodeUse use) {
     this.service = service;
+    this.use = use;
   }
 
   @Override
@@ -91,7 +105,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
     context = ctx;
     deadline = new Deadline(ctx.executor(), this::expired);
     InetSocketAddress client = (InetSocketAddress) ctx.channel().remoteAddress();
-    admission = new Admission(service.gate(), ctx.executor(), client.getAddress());
+    admission =
+        new Admission(service.gate(), service.uses(), use, ctx.executor(), client.getAddress());
   }
 
   @Override
@@ -117,13 +132,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
     }
   }
 
+  /** A body may stall for a while, but not come in drops for ever. */
+  private Duration bodyLimit() {
+    Duration stall = service.settings().stallLimit();
+    Duration whole = stall.multipliedBy(WHOLE_BODY_STALLS);
+    Duration left = whole.minusNanos(System.nanoTime() - bodyNanos);
+    return left.compareTo(stall) < 0 ? left : stall;
+  }
+
   /** Bytes came from the client. */
   void bytesCame() {
     if (state == State.IDLE && !headBegun) {
       headBegun = true;
       deadline.in(service.settings().headLimit());
     } else if (state == State.BODY) {
-      deadline.in(service.settings().stallLimit());
+      deadline.in(bodyLimit());
     }
   }
 
@@ -208,6 +231,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
       answerAndClose(refused.response());
       return;
     }
+    long waitNanos = admission.request();
+    if (waitNanos > 0) {
+      var unused =
+          context
+              .executor()
+              .schedule(() -> allowed(route, hasBody, outcome), waitNanos, TimeUnit.NANOSECONDS);
+    } else {
+      allowed(route, hasBody, outcome);
+    }
+  }
+
+  private void allowed(Router.Route route, boolean hasBody, Admission.Outcome outcome) {
+    if (!context.channel().isActive()) {
+      return;
+    }
     Optional<FullHttpResponse> refusal =
         Admission.refusal(((Admission.Admitted) outcome).grant(), route);
     if (refusal.isPresent()) {
@@ -227,7 +265,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
       }
     } else if (route instanceof Router.Put put) {
       state = State.BODY;
-      deadline.in(service.settings().stallLimit());
+      bodyNanos = System.nanoTime();
+      deadline.in(bodyLimit());
       start(new PutExchange(this, service, put.blob().key(), put.expectsContinue()));
     } else {
       state = State.ANSWERING;
@@ -280,7 +319,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
 
   @Override
   public void readBody() {
-    deadline.in(service.settings().stallLimit());
+    deadline.in(bodyLimit());
     read();
   }
 
@@ -406,6 +445,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     deadline.off();
+    admission.left();
     ReferenceCountUtil.release(early);
     early = null;
     Exchange left = exchange;

@@ -1,5 +1,6 @@
 package io.dinofs.blobserver;
 
+import io.dinofs.limit.NodeUse;
 import io.dinofs.tls.FilesInPieces;
 import io.dinofs.tls.ServerTls;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.flow.FlowControlHandler;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -43,12 +45,15 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     connections.add(channel);
     ChannelPipeline pipeline = channel.pipeline();
     tls.ifPresent(it -> pipeline.addLast(it.handler(channel.alloc())));
-    if (connections.size() > service.settings().maxConnections()) {
+    InetSocketAddress client = (InetSocketAddress) channel.remoteAddress();
+    Optional<NodeUse> use = service.uses().enter(client.getAddress());
+    use.ifPresent(it -> channel.closeFuture().addListener(closed -> service.uses().leave(it)));
+    if (use.isEmpty() || connections.size() > service.settings().maxConnections()) {
       LOG.debug("{} turned away: too many connections", channel.remoteAddress());
       pipeline.addLast(new TurnAway());
       return;
     }
-    ConnectionHandler handler = new ConnectionHandler(service);
+    ConnectionHandler handler = new ConnectionHandler(service, use.get());
     pipeline
         .addLast(new ByteWatch(handler))
         .addLast(new StrictRequestDecoder())

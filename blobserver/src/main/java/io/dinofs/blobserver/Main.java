@@ -86,7 +86,7 @@ public final class Main implements Callable<Integer> {
     try (DiskStore store = DiskStore.open(settings.data(), Durability.SYNCED);
         BlobServer server =
             BlobServer.start(
-                BlobServerSettings.defaults(settings.listen()),
+                BlobServerSettings.defaults(settings.listen()).withPerNode(settings.perNode()),
                 settings.tls(),
                 settings.tokens(),
                 store)) {

@@ -4,6 +4,8 @@ import io.dinofs.access.Gate;
 import io.dinofs.access.TokenFile;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.limit.NodeLimitOptions;
+import io.dinofs.limit.NodeLimits;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.tls.ServerTls;
@@ -43,12 +45,14 @@ final class Options {
 
   @Mixin private ServerTlsOptions tls;
 
+  @Mixin private NodeLimitOptions perNode;
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "A JSON object with the keys listen, data, tokens, tlsCert, tlsKey, tlsClientCa, insecure;",
-        "the command line has precedence."
+        "A JSON object with the keys listen, data, tokens, tlsCert, tlsKey, tlsClientCa, insecure,",
+        "connectionsPerNode, requestsPerNode; the command line has precedence."
       })
   private Optional<Path> config = Optional.empty();
 
@@ -60,9 +64,11 @@ final class Options {
       String tlsCert,
       String tlsKey,
       String tlsClientCa,
-      Boolean insecure) {
+      Boolean insecure,
+      Integer connectionsPerNode,
+      Integer requestsPerNode) {
     private static final Configuration EMPTY =
-        new Configuration(null, null, null, null, null, null, null);
+        new Configuration(null, null, null, null, null, null, null, null, null);
 
     ServerTlsOptions.Configured tls() {
       return new ServerTlsOptions.Configured(tlsCert, tlsKey, tlsClientCa, insecure);
@@ -74,8 +80,14 @@ final class Options {
    *
    * @param tls empty for connections without TLS
    * @param tokens who may do what
+   * @param perNode what one node may use
    */
-  record Settings(InetSocketAddress listen, Optional<ServerTls> tls, Gate tokens, Path data) {}
+  record Settings(
+      InetSocketAddress listen,
+      Optional<ServerTls> tls,
+      Gate tokens,
+      NodeLimits perNode,
+      Path data) {}
 
   /**
    * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file and those of TLS
@@ -103,6 +115,11 @@ final class Options {
     InetSocketAddress resolved = HostAndPort.parse(address).resolve();
     Optional<Path> shown = tokens.or(() -> Optional.ofNullable(file.tokens()).map(Path::of));
     Gate gate = shown.isPresent() ? Gate.required(new TokenFile(shown.get())) : Gate.open();
-    return new Settings(resolved, tls.open(resolved, file.tls(), gate.isShut()), gate, directory);
+    return new Settings(
+        resolved,
+        tls.open(resolved, file.tls(), gate.isShut()),
+        gate,
+        perNode.limits(file.connectionsPerNode(), file.requestsPerNode()),
+        directory);
   }
 }

@@ -1,6 +1,7 @@
 package io.dinofs.blobserver;
 
 import io.dinofs.access.Gate;
+import io.dinofs.limit.NodeUses;
 
 /** What all connections share. */
 record Service(
@@ -10,4 +11,5 @@ record Service(
     DiskThreads threads,
     BlobServerSettings settings,
     Gate gate,
+    NodeUses uses,
     BlobMetrics metrics) {}

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.limit.NodeLimits;
 import io.dinofs.model.DinofsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,5 +114,41 @@ final class LimitsTest {
             DinofsException.class,
             () -> new ServerFixture(directory.resolve("other"), server.sameAddress()));
     assertTrue(refused.getMessage().startsWith("cannot listen on "), refused.getMessage());
+  }
+
+  @Test
+  void aBodyThatComesInDropsIsGivenUp() throws IOException {
+    try (RawClient slow = server.connect()) {
+      byte[] blob = bytes(500_000, 7);
+      slow.sendPutHead(path(blob), blob.length);
+      AtomicInteger sent = new AtomicInteger();
+      await()
+          .until(
+              () -> {
+                slow.send(new byte[] {blob[sent.getAndIncrement()]});
+                return slow.hasAnswer();
+              });
+      assertEquals(408, slow.readAnswer().status());
+      assertTrue(sent.get() < blob.length);
+    }
+  }
+
+  @Test
+  void oneAddressHasNoMoreConnectionsThanItMay() throws IOException {
+    BlobServerSettings two =
+        ServerFixture.settings().withPerNode(new NodeLimits(2, 20, Long.MAX_VALUE));
+    try (ServerFixture limited = new ServerFixture(directory.resolve("limited"), two);
+        RawClient first = limited.connect();
+        RawClient second = limited.connect();
+        RawClient third = limited.connect()) {
+      assertEquals(503, third.readAnswer().status());
+      assertEquals(200, second.get("/healthz").status());
+      long start = System.nanoTime();
+      for (int i = 0; i < 30; i++) {
+        assertEquals(200, first.get("/healthz").status());
+      }
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      assertTrue(millis > 300, "11 requests too many took " + millis + " ms");
+    }
   }
 }

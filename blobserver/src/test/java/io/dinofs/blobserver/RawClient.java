@@ -77,6 +77,11 @@ final class RawClient implements AutoCloseable {
     return head.append("\r\n").toString();
   }
 
+  /** Whether an answer has begun to come. */
+  boolean hasAnswer() throws IOException {
+    return in.available() > 0;
+  }
+
   Answer readAnswer() throws IOException {
     return readAnswer(false);
   }

@@ -2,17 +2,21 @@ package io.dinofs.metadataserver;
 
 import io.dinofs.access.Gate;
 import io.dinofs.access.Grant;
+import io.dinofs.limit.NodeUse;
+import io.dinofs.limit.NodeUses;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.wire.FrameDecoder;
 import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +30,39 @@ final class AdmissionHandler extends SimpleChannelInboundHandler<Message> {
   /** What was proved; set before the first message passes. */
   static final AttributeKey<Grant> GRANT = AttributeKey.valueOf(AdmissionHandler.class, "grant");
 
+  /** What its node uses; set from the beginning, to that of the token when it is proved. */
+  static final AttributeKey<NodeUse> USE = AttributeKey.valueOf(AdmissionHandler.class, "use");
+
   private final Gate gate;
+  private final NodeUses uses;
 
   // Used in the event loop only.
   private boolean asked;
   private boolean refused;
 
-  AdmissionHandler(Gate gate) {
+  AdmissionHandler(Gate gate, NodeUses uses) {
     this.gate = gate;
+    this.uses = uses;
+  }
+
+  /**
+   * Counts a new connection for its address.
+   *
+   * @return false if there are too many
+   */
+  static boolean enter(Channel channel, NodeUses uses) {
+    InetSocketAddress from = (InetSocketAddress) channel.remoteAddress();
+    return enter(channel, uses, from.getAddress());
+  }
+
+  private static boolean enter(Channel channel, NodeUses uses, Object who) {
+    Optional<NodeUse> use = uses.enter(who);
+    use.ifPresent(
+        entered -> {
+          channel.attr(USE).set(entered);
+          channel.closeFuture().addListener(closed -> uses.leave(entered));
+        });
+    return use.isPresent();
   }
 
   @Override
@@ -74,6 +103,12 @@ final class AdmissionHandler extends SimpleChannelInboundHandler<Message> {
     } else if (failure != null) {
       log.error("{} is refused after a failure", context.channel().remoteAddress(), failure);
       var unused = context.close();
+    } else if (grant != Grant.ANYBODY && !enter(context.channel(), uses, grant.node())) {
+      log.warn("{} is refused: node {} has too many connections", context.channel(), grant.node());
+      refuse(
+          context,
+          tag,
+          new DinofsException(ErrorKind.UNAVAILABLE, "this node has its limit of connections"));
     } else {
       admit(context, grant);
       send(context, new Message.Authenticated(tag, grant.role()));

@@ -1,7 +1,10 @@
 package io.dinofs.metadataserver;
 
 import io.dinofs.access.Grant;
+import io.dinofs.limit.NodeUse;
+import io.dinofs.model.Commit;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.Mutation;
 import io.dinofs.model.NodeId;
 import io.dinofs.wire.Consistency;
 import io.dinofs.wire.Frames;
@@ -13,6 +16,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,9 +34,13 @@ import org.slf4j.LoggerFactory;
 final class Connection {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
+  /** A key of a record may be nearly as long. */
+  private static final int MUTATION_BYTES = 256;
+
   private final Channel channel;
   private final ServerLimits limits;
   private final Grant grant;
+  private final NodeUse use;
   private final NodeId node;
   private final Consistency consistency;
   private final Queue<ByteBuf> outbound = new ConcurrentLinkedQueue<>();
@@ -44,14 +52,19 @@ final class Connection {
   private final Feed feed;
   private volatile long heardNanos;
 
+  /** Whether the node has asked for too much; used in the event loop only. */
+  private boolean slowed;
+
   /**
    * @param grant what was proved
+   * @param use what the node uses, shared with its other connections
    * @param feeds makes the connection's feed
    */
   Connection(
       Channel channel,
       ServerLimits limits,
       Grant grant,
+      NodeUse use,
       NodeId node,
       Consistency consistency,
       long nowNanos,
@@ -60,6 +73,7 @@ final class Connection {
     this.channel = channel;
     this.limits = limits;
     this.grant = grant;
+    this.use = use;
     this.node = node;
     this.consistency = consistency;
     this.feed = feeds.apply(new Outlet());
@@ -96,15 +110,55 @@ final class Connection {
     return consistency == Consistency.STRICT;
   }
 
-  /** Counts a commit that came; false if there are too many. */
-  boolean admitCommit() {
-    return commitsUnderWay.incrementAndGet() <= limits.requestsPerConnection();
+  /** Counts a commit that came; false if there are too many, or they are too large together. */
+  boolean admitCommit(Commit commit) {
+    long bytes = bytes(commit);
+    if (use.begin(bytes) && commitsUnderWay.incrementAndGet() <= limits.requestsPerConnection()) {
+      return true;
+    }
+    use.end(bytes);
+    return false;
   }
 
   /** Answers a commit that was admitted. */
-  void answerCommit(Message.FromServer answer) {
+  void answerCommit(Commit commit, Message.FromServer answer) {
     commitsUnderWay.decrementAndGet();
+    use.end(bytes(commit));
     send(answer);
+  }
+
+  /** About what it takes in memory. */
+  private static long bytes(Commit commit) {
+    long bytes = 0;
+    for (Mutation mutation : commit.mutations()) {
+      bytes += MUTATION_BYTES + (mutation instanceof Mutation.Put put ? put.value().length() : 0);
+    }
+    return bytes;
+  }
+
+  /** Takes no more of the node while it has asked for more than it may. In the event loop. */
+  void slowDown() {
+    long nanos = use.waitNanos();
+    if (nanos > 0 && !slowed) {
+      slowed = true;
+      readIfWanted();
+      var unused = channel.eventLoop().schedule(this::goOn, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void goOn() {
+    slowed = false;
+    readIfWanted();
+    slowDown();
+  }
+
+  private void readIfWanted() {
+    channel.config().setAutoRead(!slowed && pendingBytes.get() <= limits.pausePendingBytes());
+  }
+
+  /** What the node uses over all its connections. */
+  NodeUse use() {
+    return use;
   }
 
   /**
@@ -178,7 +232,7 @@ final class Connection {
       long written = bytes;
       last.addListener(done -> written(written));
       if (pendingBytes.get() > limits.pausePendingBytes()) {
-        channel.config().setAutoRead(false);
+        readIfWanted();
       }
     }
   }
@@ -186,7 +240,7 @@ final class Connection {
   private void written(long bytes) {
     if (pendingBytes.addAndGet(-bytes) <= limits.pausePendingBytes()
         && !channel.config().isAutoRead()) {
-      channel.config().setAutoRead(true);
+      readIfWanted();
     }
   }
 

@@ -6,6 +6,7 @@ import io.dinofs.access.Role;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.Listing;
+import io.dinofs.model.NodeId;
 import io.dinofs.model.Snapshot;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.wire.Frames;
@@ -34,6 +35,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   static final String REVOKED = "its token is revoked, or it needs one now";
 
   private final Gate gate;
+  private final NodeOwners owners;
   private final VersionedStore store;
   private final Scans scans;
   private final VolumeService service;
@@ -47,6 +49,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   private Future<?> handshakeLimit;
   private boolean refused;
 
+  /** When a message was complete last, as {@link System#nanoTime}. */
+  private long messageNanos = System.nanoTime();
+
   /** Whether a message came since the last look; the end of a connection is read too. */
   private boolean heard;
 
@@ -55,6 +60,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
    */
   ConnectionHandler(
       Gate gate,
+      NodeOwners owners,
       VersionedStore store,
       Scans scans,
       VolumeService service,
@@ -63,6 +69,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       ServerMetrics metrics,
       Set<Connection> connections) {
     this.gate = gate;
+    this.owners = owners;
     this.store = store;
     this.scans = scans;
     this.service = service;
@@ -96,6 +103,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     }
     heard = true;
     if (connection != null) {
+      if (Privileges.isRequest(message)) {
+        connection.use().request();
+      }
       handle(message);
     } else if (message instanceof Message.Hello hello) {
       greet(context, hello);
@@ -113,6 +123,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
             context.channel(),
             limits,
             grant,
+            context.channel().attr(AdmissionHandler.USE).get(),
             hello.node(),
             hello.consistency(),
             now,
@@ -129,6 +140,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
           ErrorKind.WRONG_VOLUME,
           "the server has volume %s, the client belongs to %s"
               .formatted(service.volume(), hello.volume().get()));
+    } else if (!owners.isOf(hello.node(), grant)) {
+      refuse(hello.tag(), ErrorKind.ACCESS_DENIED, "that is the id of a node with another token");
     } else if (connections.size() >= limits.connections()) {
       refuse(hello.tag(), ErrorKind.UNAVAILABLE, "the server has its limit of connections");
     } else {
@@ -165,11 +178,14 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
     if (!connection.grant().role().allows(needed)) {
       refuseRequest(message, needed);
     } else if (message instanceof Message.CommitRequest request) {
-      if (connection.admitCommit()) {
+      requireOwn(request.commit().id().node());
+      if (connection.admitCommit(request.commit())) {
         service.commit(connection, request.tag(), request.commit());
       } else {
         connection.cutOff(
-            "it has more than " + limits.requestsPerConnection() + " commits under way");
+            "it has more than "
+                + limits.requestsPerConnection()
+                + " commits under way, or too large ones");
       }
     } else if (message instanceof Message.Applied applied) {
       service.applied(connection, applied.upTo());
@@ -193,6 +209,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       locks.serve(connection, (Message.FromClient) message);
     } else {
       read(message);
+    }
+  }
+
+  private void requireOwn(NodeId committer) throws DinofsException {
+    boolean same = committer.equals(connection.node());
+    if (!same && !owners.isOf(committer, connection.grant())) {
+      throw new DinofsException(ErrorKind.PROTOCOL, "a commit in the name of another node");
     }
   }
 
@@ -271,6 +294,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (connection != null) {
+      requireWholeMessages();
+      connection.slowDown();
       connection.heard(System.nanoTime());
       if (heard) {
         boolean unused = service.heard(connection);
@@ -279,6 +304,16 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       connection.feed().ask();
       connection.flush();
       service.proceed();
+    }
+  }
+
+  /** What comes in drops is held in memory until it is a message. */
+  private void requireWholeMessages() {
+    long now = System.nanoTime();
+    if (heard) {
+      messageNanos = now;
+    } else if (now - messageNanos > limits.messageTime().toNanos()) {
+      connection.cutOff("a message of it takes longer than " + limits.messageTime());
     }
   }
 

@@ -69,7 +69,9 @@ public final class Main implements Callable<Integer> {
                 volume.lockNodes(),
                 settings.listen(),
                 settings.lease(),
-                ServerLimits.DEFAULT.withInterest(settings.interest(), settings.lease()),
+                ServerLimits.DEFAULT
+                    .withInterest(settings.interest(), settings.lease())
+                    .withPerNode(settings.perNode()),
                 settings.tls(),
                 settings.tokens(),
                 metrics)) {

@@ -1,6 +1,7 @@
 package io.dinofs.metadataserver;
 
 import io.dinofs.access.Gate;
+import io.dinofs.limit.NodeUses;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.GroupCommitStore;
@@ -31,12 +32,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves one volume over TCP until it is closed. The store is the caller's, and closed by it
  * afterwards.
  */
 public final class MetadataServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MetadataServer.class);
   private static final int EVENT_LOOPS =
       Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
   private static final int LEASE_TICKS = 20;
@@ -119,18 +123,33 @@ public final class MetadataServer implements AutoCloseable {
       locks =
           new VolumeLocks(lockNodes, LockLimits.DEFAULT, service::newest, System::nanoTime, lease);
       scans = new Scans(store);
+      NodeOwners owners = new NodeOwners();
+      NodeUses uses = new NodeUses(limits.perNode());
       bootstrap.childHandler(
           new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
+              if (!AdmissionHandler.enter(channel, uses)) {
+                log.debug("{} is turned away: too many connections", channel.remoteAddress());
+                var unused = channel.close();
+                return;
+              }
               tls.ifPresent(it -> channel.pipeline().addLast(it.handler(channel.alloc())));
               channel
                   .pipeline()
                   .addLast(
                       new FrameDecoder(),
-                      new AdmissionHandler(gate),
+                      new AdmissionHandler(gate, uses),
                       new ConnectionHandler(
-                          gate, store, scans, service, locks, limits, metrics, connections));
+                          gate,
+                          owners,
+                          store,
+                          scans,
+                          service,
+                          locks,
+                          limits,
+                          metrics,
+                          connections));
             }
           });
       gate.onChange(this::cutOffTheRevoked);

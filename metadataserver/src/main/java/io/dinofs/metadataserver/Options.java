@@ -5,6 +5,8 @@ import io.dinofs.access.TokenFile;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.config.Sections;
+import io.dinofs.limit.NodeLimitOptions;
+import io.dinofs.limit.NodeLimits;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.store.configured.StoreType;
@@ -91,12 +93,15 @@ final class Options {
 
   @Mixin private ServerTlsOptions tls;
 
+  @Mixin private NodeLimitOptions perNode;
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = {
         "A JSON object with the keys listen, data, store, stores, lease, metrics, slow, tokens,",
-        "tlsCert, tlsKey, tlsClientCa, insecure; the command line has precedence."
+        "tlsCert, tlsKey, tlsClientCa, insecure, connectionsPerNode, requestsPerNode; the command line",
+        "has precedence."
       })
   private Optional<Path> config = Optional.empty();
 
@@ -113,9 +118,12 @@ final class Options {
       String tlsCert,
       String tlsKey,
       String tlsClientCa,
-      Boolean insecure) {
+      Boolean insecure,
+      Integer connectionsPerNode,
+      Integer requestsPerNode) {
     private static final Configuration EMPTY =
-        new Configuration(null, null, null, null, null, null, null, null, null, null, null, null);
+        new Configuration(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     ServerTlsOptions.Configured tls() {
       return new ServerTlsOptions.Configured(tlsCert, tlsKey, tlsClientCa, insecure);
@@ -130,6 +138,7 @@ final class Options {
    * @param tokens who may connect
    * @param metrics where to tell metrics; empty for nowhere
    * @param slow from which on an operation is told in the log
+   * @param perNode what one node may use
    * @param interest see {@link ServerLimits#interestInodes}
    */
   record Settings(
@@ -140,7 +149,8 @@ final class Options {
       Duration lease,
       Optional<HostAndPort> metrics,
       Duration slow,
-      int interest) {}
+      int interest,
+      NodeLimits perNode) {}
 
   /**
    * @throws DinofsException INVALID, NOT_FOUND, IO for the configuration file and those of TLS
@@ -184,7 +194,8 @@ final class Options {
         Duration.ofSeconds(seconds),
         metrics.or(() -> Optional.ofNullable(file.metrics())).map(HostAndPort::parse),
         Duration.ofMillis(slowMillis),
-        interest);
+        interest,
+        perNode.limits(file.connectionsPerNode(), file.requestsPerNode()));
   }
 
   private Gate gate(Configuration file) throws DinofsException {

@@ -23,6 +23,13 @@ final class Privileges {
     return message instanceof Message.Scan ? Role.ADMIN : Role.READ_ONLY;
   }
 
+  /** Whether it makes work that counts; the others keep a connection alive. */
+  static boolean isRequest(Message message) {
+    return !(message instanceof Message.Applied
+        || message instanceof Message.Ping
+        || message instanceof Message.Interest);
+  }
+
   private static boolean isExclusive(FileLock lock) {
     return lock.mode() == LockMode.EXCLUSIVE;
   }

@@ -1,5 +1,6 @@
 package io.dinofs.metadataserver;
 
+import io.dinofs.limit.NodeLimits;
 import java.time.Duration;
 
 /**
@@ -18,6 +19,8 @@ import java.time.Duration;
  *     128 KiB at most, 256 KiB while it is asked
  * @param interestGrace the longest that a node may take until it keeps something that it has read;
  *     more may cost it some caching
+ * @param messageTime the longest that a message may take to come, from its first byte to its last
+ * @param perNode what one node may use
  */
 public record ServerLimits(
     int connections,
@@ -26,9 +29,55 @@ public record ServerLimits(
     long maxPendingBytes,
     int resumeRecords,
     int interestInodes,
-    Duration interestGrace) {
+    Duration interestGrace,
+    Duration messageTime,
+    NodeLimits perNode) {
   public static final ServerLimits DEFAULT =
-      new ServerLimits(1024, 1024, 16L << 20, 64L << 20, 10_000, 8192, Duration.ofSeconds(5));
+      new ServerLimits(
+          1024,
+          1024,
+          16L << 20,
+          64L << 20,
+          10_000,
+          8192,
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(1),
+          NodeLimits.DEFAULT);
+
+  /** With the usual limits of one node. */
+  public ServerLimits(
+      int connections,
+      int requestsPerConnection,
+      long pausePendingBytes,
+      long maxPendingBytes,
+      int resumeRecords,
+      int interestInodes,
+      Duration interestGrace) {
+    this(
+        connections,
+        requestsPerConnection,
+        pausePendingBytes,
+        maxPendingBytes,
+        resumeRecords,
+        interestInodes,
+        interestGrace,
+        DEFAULT.messageTime,
+        DEFAULT.perNode);
+  }
+
+  /** The same limits, but for those of one node. */
+  ServerLimits withPerNode(NodeLimits limits) {
+    return new ServerLimits(
+        connections,
+        requestsPerConnection,
+        pausePendingBytes,
+        maxPendingBytes,
+        resumeRecords,
+        interestInodes,
+        interestGrace,
+        messageTime,
+        limits);
+  }
 
   /** The same limits, but for when a node is asked what it keeps. */
   ServerLimits withInterest(int inodes, Duration grace) {
@@ -39,6 +88,8 @@ public record ServerLimits(
         maxPendingBytes,
         resumeRecords,
         inodes,
-        grace);
+        grace,
+        messageTime,
+        perNode);
   }
 }

@@ -133,7 +133,7 @@ final class VolumeService implements CommitPipeline.GroupListener {
       }
     } else {
       DinofsException reason = ((Refused) outcome).reason();
-      connection.answerCommit(refusal(request.tag(), reason));
+      connection.answerCommit(request.commit(), refusal(request.tag(), reason));
       boolean stale = reason instanceof StaleException;
       ended(request, stale ? ServerMetrics.Outcome.STALE : ServerMetrics.Outcome.REFUSED);
     }
@@ -153,7 +153,9 @@ final class VolumeService implements CommitPipeline.GroupListener {
   }
 
   private void accepted(CommitPipeline.Request request, CommitResult result) {
-    request.connection().answerCommit(new Message.Committed(request.tag(), result));
+    request
+        .connection()
+        .answerCommit(request.commit(), new Message.Committed(request.tag(), result));
     ended(request, ServerMetrics.Outcome.ACCEPTED);
   }
 
@@ -198,7 +200,9 @@ final class VolumeService implements CommitPipeline.GroupListener {
     for (CommitPipeline.Request request : requests) {
       request
           .connection()
-          .answerCommit(new Message.Failure(request.tag(), reason.kind(), reason.getMessage()));
+          .answerCommit(
+              request.commit(),
+              new Message.Failure(request.tag(), reason.kind(), reason.getMessage()));
       request.connection().flush();
       ended(request, ServerMetrics.Outcome.REFUSED);
     }

@@ -7,11 +7,16 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.access.Gate;
 import io.dinofs.access.Role;
 import io.dinofs.access.Secret;
 import io.dinofs.access.TokenFile;
+import io.dinofs.limit.NodeLimits;
+import io.dinofs.model.Bytes;
+import io.dinofs.model.Commit;
+import io.dinofs.model.CommitId;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileLock;
@@ -20,7 +25,10 @@ import io.dinofs.model.LockKind;
 import io.dinofs.model.LockMode;
 import io.dinofs.model.LockOwner;
 import io.dinofs.model.LockPlace;
+import io.dinofs.model.Mutation;
 import io.dinofs.model.NodeId;
+import io.dinofs.model.Version;
+import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.VersionedStore.Children;
 import io.dinofs.store.Volumes;
 import io.dinofs.store.memory.MemoryVersionedStore;
@@ -37,6 +45,9 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may say what, where tokens are needed: clients that speak the protocol by hand. */
 final class TokensTest {
   private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final NodeLimits PER_NODE = new NodeLimits(6, 50, 4 << 20);
   private static final int LIMIT_MILLIS = 20_000;
 
   @TempDir Path directory;
@@ -64,7 +76,7 @@ final class TokensTest {
             StrictNodes.FORGETFUL,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             LEASE,
-            ServerLimits.DEFAULT,
+            ServerLimits.DEFAULT.withPerNode(PER_NODE),
             Optional.empty(),
             Gate.of(tokens),
             ServerMetrics.unread());
@@ -77,9 +89,14 @@ final class TokensTest {
 
   private final class Client implements AutoCloseable {
     private final Socket socket;
-    private final NodeId node = NodeId.random();
+    private final NodeId node;
 
     Client() throws IOException {
+      this(NodeId.random());
+    }
+
+    Client(NodeId node) throws IOException {
+      this.node = node;
       socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
       socket.setSoTimeout(LIMIT_MILLIS);
       socket.setTcpNoDelay(true);
@@ -228,6 +245,32 @@ final class TokensTest {
   }
 
   @Test
+  void nobodySpeaksInTheNameOfANodeWithAnotherToken() throws IOException {
+    Secret first = tokens.add("node1", Role.NODE);
+    Secret second = tokens.add("node2", Role.NODE);
+    await().until(this::isShut);
+    NodeId victim;
+    try (Client client = new Client().admitted(first)) {
+      victim = client.node;
+      assertInstanceOf(Message.Committed.class, client.ask(client.commit()));
+    }
+    try (Client thief = new Client(victim)) {
+      assertInstanceOf(
+          Message.Authenticated.class, thief.ask(new Message.Auth(1, second.reveal())));
+      thief.assertRefused(thief.hello());
+      thief.assertEnd();
+    }
+    try (Client thief = new Client().admitted(second);
+        Client named = new Client(victim)) {
+      thief.send(named.commit());
+      thief.assertEnd();
+    }
+    try (Client client = new Client(victim).admitted(first)) {
+      assertInstanceOf(Message.Committed.class, client.ask(client.commit()));
+    }
+  }
+
+  @Test
   void aScanIsForAdministrators() throws IOException {
     Secret nodes = tokens.add("node1", Role.NODE);
     Secret admins = tokens.add("admin", Role.ADMIN);
@@ -260,6 +303,55 @@ final class TokensTest {
   void whereNoTokenIsNeededOneIsNoHindrance() throws IOException {
     try (Client client = new Client().admitted(Secret.random("node1"))) {
       assertInstanceOf(Message.Committed.class, client.ask(client.commit()));
+    }
+  }
+
+  @Test
+  void aNodeHasNoMoreConnectionsThanItMayAndOthersDoNotLackThem() throws IOException {
+    Deque<Client> clients = new ArrayDeque<>();
+    try {
+      for (int i = 0; i < PER_NODE.connections(); i++) {
+        Client client = new Client();
+        clients.add(client);
+        assertInstanceOf(Message.Welcome.class, client.ask(client.hello()));
+      }
+      try (Client more = new Client()) {
+        more.assertEnd();
+      }
+      clients.remove().close();
+      await().ignoreExceptions().until(() -> !isShut());
+    } finally {
+      for (Client client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void whoAsksForMoreThanItMayHasToWait() throws IOException {
+    try (Client client = new Client()) {
+      assertInstanceOf(Message.Welcome.class, client.ask(client.hello()));
+      long start = System.nanoTime();
+      Message get = new Message.Get(6, List.of(attributes(1)), Children.WITHOUT_ATTRIBUTES);
+      for (int i = 0; i < PER_NODE.requestsPerSecond() + 20; i++) {
+        assertInstanceOf(Message.Records.class, client.ask(get));
+      }
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      assertTrue(millis > 300, "20 too many took " + millis + " ms");
+    }
+  }
+
+  @Test
+  void whoHasTooMuchUnderWayIsCutOff() throws IOException {
+    try (Client client = new Client()) {
+      assertInstanceOf(Message.Welcome.class, client.ask(client.hello()));
+      List<Mutation> puts = new ArrayList<>();
+      Bytes value = Bytes.wrap(new byte[VersionedRecord.MAX_VALUE_BYTES]);
+      for (int i = 0; i < 80; i++) {
+        puts.add(new Mutation.Put(xattr(2, "k" + i), Version.ABSENT, value));
+      }
+      client.send(new Message.CommitRequest(5, new Commit(new CommitId(client.node, 1), puts)));
+      client.assertEnd();
     }
   }
 }
