@@ -2,6 +2,7 @@ package io.dinofs.client;
 
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.fuse.Passthrough;
+import io.dinofs.fuse.Squash;
 import io.dinofs.wire.Consistency;
 
 /**
@@ -19,6 +20,9 @@ record ClientConfig(
     OnOff writeBack,
     Frontend fuse,
     Passthrough passthrough,
+    Squash.Who squash,
+    Integer squashUid,
+    Integer squashGid,
     LockScope locks,
     Boolean background,
     Consistency consistency,
@@ -37,5 +41,5 @@ record ClientConfig(
   static final ClientConfig EMPTY =
       new ClientConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null);
 }

@@ -4,6 +4,7 @@ import io.dinofs.access.Access;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
+import io.dinofs.fuse.Squash;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
  * @param writeBack OFF: closing a file waits until its contents are on the blob server
  * @param fuse which frontend mounts
  * @param passthrough whether the kernel reads by itself what is on this machine
+ * @param squash whose requests count as an anonymous user's
  * @param timeout the longest that anything waits for a server
  * @param allowOther whether other users may use the mount; empty: if this user may allow it
  * @param readOnly whether every change through this mount is refused
@@ -40,6 +42,7 @@ record ClientSettings(
     OnOff writeBack,
     Frontend fuse,
     Passthrough passthrough,
+    Squash squash,
     LockScope locks,
     Consistency consistency,
     OfflineMode offline,

@@ -63,6 +63,7 @@ final class Foreground {
               allowOther,
               stores.readOnly(),
               settings.passthrough(),
+              settings.squash(),
               stores.observer());
       MountLinks links = MountLinks.ofUser();
       Control control = new Control(stores.files(), () -> stores.status(settings));

@@ -5,6 +5,7 @@ import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.ConfigurationFile;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
+import io.dinofs.fuse.Squash;
 import io.dinofs.model.DinofsException;
 import io.dinofs.store.s3.S3Location;
 import io.dinofs.tls.ClientTls;
@@ -99,6 +100,27 @@ final class Options {
         "that others have open for reading is lost."
       })
   private Passthrough passthrough;
+
+  @Option(
+      names = "--squash",
+      paramLabel = "root|all",
+      description = {
+        "With --fuse kernel: take root, or everybody, for an anonymous user, as NFS does; the kernel keeps",
+        "less then."
+      })
+  private Squash.Who squash;
+
+  @Option(
+      names = "--squash-uid",
+      paramLabel = "UID",
+      description = "The anonymous user. Default: " + Squash.NOBODY)
+  private Integer squashUid;
+
+  @Option(
+      names = "--squash-gid",
+      paramLabel = "GID",
+      description = "Its group. Default: " + Squash.NOBODY)
+  private Integer squashGid;
 
   @Option(
       names = "--background",
@@ -202,6 +224,7 @@ final class Options {
         first(writeBack, file.writeBack(), OnOff.ON),
         first(fuse, file.fuse(), Frontend.JNR),
         first(passthrough, file.passthrough(), Passthrough.OFF),
+        squash(file),
         first(locks, file.locks(), LockScope.SERVER),
         first(consistency, file.consistency(), Consistency.STRICT),
         first(offline, file.offline(), OfflineMode.READ),
@@ -212,6 +235,23 @@ final class Options {
         known,
         Optional.ofNullable(first(metrics, file.metrics(), null)).map(Options::metricsAddress),
         first(background, file.background(), false));
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is together with what it cannot be
+   */
+  private Squash squash(ClientConfig file) {
+    Squash.Who who = first(squash, file.squash(), Squash.Who.NONE);
+    Squash chosen =
+        new Squash(
+            who,
+            first(squashUid, file.squashUid(), Squash.NOBODY),
+            first(squashGid, file.squashGid(), Squash.NOBODY));
+    if (!chosen.isNone()
+        && first(passthrough, file.passthrough(), Passthrough.OFF) != Passthrough.OFF) {
+      throw new IllegalArgumentException("with --squash the kernel reads nothing by itself");
+    }
+    return chosen;
   }
 
   /** What the command line says, else the configuration file, else the default; null is nothing. */

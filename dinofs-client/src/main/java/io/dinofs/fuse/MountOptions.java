@@ -10,6 +10,7 @@ import java.util.List;
  * @param allowOther whether other users may use the mount; the kernel checks their permissions
  * @param readOnly whether the kernel refuses every change with EROFS
  * @param passthrough whether the kernel reads local contents by itself
+ * @param squash whose requests count as an anonymous user's; the kernel checks no permissions then
  * @param observer is told of every request
  */
 public record MountOptions(
@@ -17,6 +18,7 @@ public record MountOptions(
     boolean allowOther,
     boolean readOnly,
     Passthrough passthrough,
+    Squash squash,
     RequestObserver observer) {
   /** The largest read or write that libfuse 2 has room for. */
   public static final int MAX_REQUEST_BYTES = 128 << 10;
@@ -31,7 +33,7 @@ public record MountOptions(
 
   /** Without passthrough, and without anybody who looks on. */
   public MountOptions(String source, boolean allowOther, boolean readOnly) {
-    this(source, allowOther, readOnly, Passthrough.OFF, RequestObserver.NONE);
+    this(source, allowOther, readOnly, Passthrough.OFF, Squash.NONE, RequestObserver.NONE);
   }
 
   /**

@@ -201,6 +201,14 @@ public interface FileSystem extends ExtendedAttributes, FileRanges, AutoCloseabl
   Attributes getAttributes(FileHandle handle) throws DinofsException;
 
   /**
+   * Checks what the kernel does not: see {@link CallerChecks}.
+   *
+   * @param wanted an or of R_OK (4), W_OK (2) and X_OK (1) of access(2)
+   * @throws DinofsException ACCESS_DENIED, NOT_FOUND
+   */
+  void requireAccess(Caller caller, InodeId inode, int wanted) throws DinofsException;
+
+  /**
    * As {@link #setAttributes(Caller, InodeId, AttributeChange)}, also when the file has no name any
    * more.
    */

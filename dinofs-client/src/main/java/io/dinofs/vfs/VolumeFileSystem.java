@@ -263,9 +263,16 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
     int wanted =
         (flags.contains(OpenFlag.READ) ? Permissions.READ : 0)
             | (flags.contains(OpenFlag.WRITE) ? Permissions.WRITE : 0);
+    requireAccess(caller, node.inode(), wanted);
+  }
+
+  @Override
+  public void requireAccess(Caller caller, InodeId inode, int wanted) throws DinofsException {
     transactions.run(
         transaction -> {
-          Permissions.require(transaction, caller, node.inode(), node.attributes(), wanted);
+          Attributes attributes =
+              transaction.attributes(inode).orElseThrow(() -> Transaction.gone(inode));
+          Permissions.require(transaction, caller, inode, attributes, wanted);
           return null;
         });
   }

@@ -10,6 +10,7 @@ import io.dinofs.access.Secret;
 import io.dinofs.cache.OfflineMode;
 import io.dinofs.config.HostAndPort;
 import io.dinofs.fuse.Passthrough;
+import io.dinofs.fuse.Squash;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.wire.Consistency;
@@ -76,7 +77,7 @@ final class OptionsTest {
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
              "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
-             "timeout": 7, "fuse": "kernel", "passthrough": "auto", "locks": "local", "allowOther": false, "readOnly": true,
+             "timeout": 7, "fuse": "kernel", "squash": "all", "squashUid": 7, "squashGid": 8, "locks": "local", "allowOther": false, "readOnly": true,
              "atime": false, "metrics": "0.0.0.0:9", "insecure": true}
             """);
     ClientSettings expected =
@@ -89,7 +90,8 @@ final class OptionsTest {
             5 << 20,
             OnOff.OFF,
             Frontend.KERNEL,
-            Passthrough.AUTO,
+            Passthrough.OFF,
+            new Squash(Squash.Who.ALL, 7, 8),
             LockScope.LOCAL,
             Consistency.PUSH,
             OfflineMode.WAIT,
@@ -101,6 +103,16 @@ final class OptionsTest {
             Optional.of(new HostAndPort("0.0.0.0", 9)),
             true);
     assertEquals(expected, settings("--config", file));
+  }
+
+  @Test
+  void whoIsTakenForWhomIsChosenWithoutPassthrough() throws IOException {
+    Squash nobody = new Squash(Squash.Who.ROOT, 65_534, 65_534);
+    assertEquals(nobody, settings("--mount", "/m", "--squash", "root").squash());
+    assertEquals(Squash.NONE, settings("--mount", "/m").squash());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> settings("--mount", "/m", "--squash", "all", "--passthrough", "on"));
   }
 
   @Test

@@ -52,9 +52,10 @@ final class AttributeRequests {
     int valid = request.getInt(0);
     boolean byHandle = (valid & SETATTR_HANDLE) != 0;
     long handle = byHandle ? request.getLong(8) : FileAttributes.NO_HANDLE;
-    AttributeChange change = FileAttributes.change(valid, values(request));
+    AttributeChange change =
+        exchange.permitted(FileAttributes.change(valid, values(request)), byHandle);
     exchange.answerChangedAttributes(
-        attributes.set(request.caller(), exchange.inode(), handle, change));
+        attributes.set(exchange.caller(0), exchange.inode(), handle, change));
     if ((valid & SETATTR_SIZE) != 0) {
       passthrough.ifPresent(it -> it.changed(exchange.inode()));
     }

@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import io.dinofs.fuse.Interruptions;
 import io.dinofs.fuse.LockWaits;
 import io.dinofs.fuse.OpenHandles;
+import io.dinofs.fuse.Squash;
 import io.dinofs.vfs.FileSystem;
 import java.util.Optional;
 
@@ -17,30 +18,37 @@ final class Connection {
   private final LockWaits lockWaits = new LockWaits();
   private final CachePolicy policy;
   private final InitRequest init;
+  private final SquashedRequests squashed;
   private final Optional<PassthroughFiles> passthrough;
 
   /**
    * @param lookups is told of the inodes that answers name
    */
   Connection(FileSystem files, CachePolicy policy, LookupCounts lookups) {
-    this(files, policy, lookups, Optional.empty());
+    this(files, policy, lookups, Optional.empty(), Squash.NONE);
   }
 
   /**
    * @param lookups is told of the inodes that answers name
+   * @param squash with any but NONE the policy has to let the kernel keep nothing
    * @param passthrough empty if all that is read is asked for
    */
   Connection(
       FileSystem files,
       CachePolicy policy,
       LookupCounts lookups,
-      Optional<PassthroughFiles> passthrough) {
+      Optional<PassthroughFiles> passthrough,
+      Squash squash) {
     this.policy = policy;
     this.passthrough = passthrough;
     this.lookups = lookups;
     init =
         new InitRequest(
-            policy.invalidatesPages(), files.locks().isPresent(), passthrough.isPresent());
+            policy.invalidatesPages(),
+            files.locks().isPresent(),
+            passthrough.isPresent(),
+            squash.isNone());
+    squashed = new SquashedRequests(squash, files, init);
     init.install(table);
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<OpenedDirectory> openDirectories = new OpenHandles<>(OpenedDirectory::inode);
@@ -78,6 +86,10 @@ final class Connection {
 
   CacheTicket newTicket() {
     return policy.newTicket();
+  }
+
+  SquashedRequests squashed() {
+    return squashed;
   }
 
   InitRequest init() {

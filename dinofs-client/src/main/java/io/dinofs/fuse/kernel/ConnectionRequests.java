@@ -29,7 +29,7 @@ final class ConnectionRequests {
     table.handle(Opcode.BATCH_FORGET, this::forgetMany);
     table.handle(Opcode.INTERRUPT, this::interrupt);
     table.handle(Opcode.DESTROY, exchange -> {});
-    // The kernel checks permissions by itself (default_permissions).
+    // The kernel checks permissions by itself (default_permissions), or SquashedRequests has.
     table.handle(Opcode.ACCESS, exchange -> {});
     table.refuse(Opcode.IOCTL, Errno.ENOTTY);
   }

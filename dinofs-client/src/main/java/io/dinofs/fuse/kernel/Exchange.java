@@ -11,6 +11,8 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.model.Waiting;
+import io.dinofs.vfs.AttributeChange;
+import io.dinofs.vfs.Caller;
 import io.dinofs.vfs.FileSystem;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -128,6 +130,7 @@ final class Exchange implements RequestThreads.Worker {
   }
 
   private void handle() throws DinofsException {
+    connection.squashed().check(request);
     handler.handle(this);
   }
 
@@ -149,6 +152,16 @@ final class Exchange implements RequestThreads.Worker {
 
   Request request() {
     return request;
+  }
+
+  /** Who asks, with a umask that is still to be applied. */
+  Caller caller(int umask) {
+    return connection.squashed().caller(request, umask);
+  }
+
+  /** See {@link SquashedRequests#permitted}. */
+  AttributeChange permitted(AttributeChange change, boolean byHandle) throws DinofsException {
+    return connection.squashed().permitted(request, change, byHandle);
   }
 
   /** The inode that the request is about; for requests about a name, its directory. */

@@ -66,7 +66,7 @@ final class FileRequests {
     Name name = request.name();
     Created created =
         files.create(
-            request.caller(request.getInt(8)),
+            exchange.caller(request.getInt(8)),
             exchange.inode(),
             name,
             request.getInt(4) & Attributes.MODE_MASK,
@@ -83,7 +83,7 @@ final class FileRequests {
     Set<OpenFlag> flags = flags(request, 12);
     Created created =
         files.createUnnamed(
-            request.caller(request.getInt(8)),
+            exchange.caller(request.getInt(8)),
             exchange.inode(),
             request.getInt(4) & Attributes.MODE_MASK,
             flags);
@@ -107,7 +107,7 @@ final class FileRequests {
   private void open(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     Set<OpenFlag> flags = flags(request, 4);
-    FileHandle handle = files.open(request.caller(), exchange.inode(), flags);
+    FileHandle handle = files.open(exchange.caller(0), exchange.inode(), flags);
     long number = register(exchange, handle);
     Attributes attributes = files.getAttributes(handle);
     answer(exchange, number, handle, attributes, flags);

@@ -48,19 +48,18 @@ final class InitRequest {
    * @param invalidatesPages whether the kernel is told of pages that are not true any more
    * @param locks whether locks hold on all nodes, and not only where the kernel keeps them
    * @param passthrough whether the kernel may read files by itself
+   * @param kernelChecks whether the kernel checks permissions: it does so with the first of these
+   *     flags, and without reads directories alone, for whoever may not look at what is in them
    */
-  InitRequest(boolean invalidatesPages, boolean locks, boolean passthrough) {
+  InitRequest(boolean invalidatesPages, boolean locks, boolean passthrough, boolean kernelChecks) {
     wanted =
         Protocol.ASYNC_READ
             | Protocol.ATOMIC_O_TRUNC
             | Protocol.EXPORT_SUPPORT
             | Protocol.BIG_WRITES
             | Protocol.DONT_MASK
-            | Protocol.DO_READDIRPLUS
-            | Protocol.READDIRPLUS_AUTO
             | Protocol.ASYNC_DIO
             | Protocol.PARALLEL_DIROPS
-            | Protocol.POSIX_ACL
             | Protocol.ABORT_ERROR
             | Protocol.MAX_PAGES
             | Protocol.CACHE_SYMLINKS
@@ -68,6 +67,9 @@ final class InitRequest {
             | Protocol.SETXATTR_EXT
             | Protocol.INIT_EXT
             | Protocol.DIRECT_IO_ALLOW_MMAP
+            | (kernelChecks
+                ? Protocol.POSIX_ACL | Protocol.DO_READDIRPLUS | Protocol.READDIRPLUS_AUTO
+                : 0)
             | (passthrough ? Protocol.PASSTHROUGH : 0)
             | (locks ? Protocol.POSIX_LOCKS | Protocol.FLOCK_LOCKS : 0)
             | (invalidatesPages ? Protocol.EXPLICIT_INVAL_DATA : Protocol.AUTO_INVAL_DATA);

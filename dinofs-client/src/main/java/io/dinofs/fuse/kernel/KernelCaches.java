@@ -25,6 +25,11 @@ interface KernelCaches extends AutoCloseable {
       return new CoherentCaches(
           feed, kernel, inodes, staged, KernelCacheSettings.lasting(Duration.ofHours(1)));
     }
+    return none();
+  }
+
+  /** Hardly any: see {@link CachingNothing}. */
+  static KernelCaches none() {
     CachePolicy nothing = new CachingNothing();
     return new KernelCaches() {
       @Override

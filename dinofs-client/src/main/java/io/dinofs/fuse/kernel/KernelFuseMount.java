@@ -40,8 +40,12 @@ public final class KernelFuseMount {
     Passthrough wanted = options.passthroughHere();
     Optional<PassthroughFiles> passthrough = passthrough(files, device, wanted);
     StagedContents staged = passthrough.isPresent() ? passthrough.get() : StagedContents.NONE;
-    KernelCaches caches = KernelCaches.of(files, new DeviceNotifications(device), lookups, staged);
-    Connection connection = new Connection(files, caches.policy(), lookups, passthrough);
+    KernelCaches caches =
+        options.squash().isNone()
+            ? KernelCaches.of(files, new DeviceNotifications(device), lookups, staged)
+            : KernelCaches.none();
+    Connection connection =
+        new Connection(files, caches.policy(), lookups, passthrough, options.squash());
     Runnable atEnd =
         () -> {
           caches.close();

@@ -77,7 +77,9 @@ final class KernelMounting {
 
   private static List<String> common(MountOptions options) {
     List<String> all = new ArrayList<>();
-    all.add("default_permissions");
+    if (options.squash().isNone()) {
+      all.add("default_permissions");
+    }
     all.add("max_read=" + Connection.MAX_REQUEST_BYTES);
     if (options.allowOther()) {
       all.add("allow_other");

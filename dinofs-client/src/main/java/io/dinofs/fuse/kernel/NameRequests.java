@@ -18,7 +18,7 @@ final class NameRequests {
 
   // renameat2(2).
   private static final int RENAME_NO_REPLACE = 1;
-  private static final int RENAME_EXCHANGE = 2;
+  static final int RENAME_EXCHANGE = 2;
 
   private static final Bytes DOT = Bytes.utf8(".");
   private static final Bytes DOT_DOT = Bytes.utf8("..");
@@ -88,7 +88,7 @@ final class NameRequests {
     exchange.answerMade(
         name,
         files.makeNode(
-            request.caller(request.getInt(8)),
+            exchange.caller(request.getInt(8)),
             exchange.inode(),
             name,
             type,
@@ -102,7 +102,7 @@ final class NameRequests {
     exchange.answerMade(
         name,
         files.makeDirectory(
-            request.caller(request.getInt(4)),
+            exchange.caller(request.getInt(4)),
             exchange.inode(),
             name,
             request.getInt(0) & Attributes.MODE_MASK));
@@ -112,7 +112,7 @@ final class NameRequests {
     Request request = exchange.request();
     Name name = request.name();
     exchange.answerMade(
-        name, files.makeSymlink(request.caller(), exchange.inode(), name, request.string()));
+        name, files.makeSymlink(exchange.caller(0), exchange.inode(), name, request.string()));
   }
 
   private void readLink(Exchange exchange) throws DinofsException {
@@ -123,17 +123,17 @@ final class NameRequests {
     Request request = exchange.request();
     InodeId linked = new InodeId(request.getLong(0));
     Name name = request.name();
-    exchange.answerEntryOfOld(name, files.link(request.caller(), linked, exchange.inode(), name));
+    exchange.answerEntryOfOld(name, files.link(exchange.caller(0), linked, exchange.inode(), name));
   }
 
   private void unlink(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
-    files.unlink(request.caller(), exchange.inode(), request.name());
+    files.unlink(exchange.caller(0), exchange.inode(), request.name());
   }
 
   private void removeDirectory(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
-    files.removeDirectory(request.caller(), exchange.inode(), request.name());
+    files.removeDirectory(exchange.caller(0), exchange.inode(), request.name());
   }
 
   private void rename(Exchange exchange, int flags) throws DinofsException {
@@ -147,6 +147,6 @@ final class NameRequests {
     Request request = exchange.request();
     InodeId newParent = new InodeId(request.getLong(0));
     Name name = request.name();
-    files.rename(request.caller(), exchange.inode(), name, newParent, request.name(), mode);
+    files.rename(exchange.caller(0), exchange.inode(), name, newParent, request.name(), mode);
   }
 }

@@ -47,7 +47,7 @@ final class RangeRequests {
   private void allocate(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
     files.allocate(
-        request.caller(),
+        exchange.caller(0),
         handles.get(request.getLong(0)),
         AllocateModes.of(request.getInt(24)),
         request.getLong(8),
@@ -79,7 +79,7 @@ final class RangeRequests {
     FileHandle to = handles.get(request.getLong(24));
     long copied =
         files.copyRange(
-            request.caller(),
+            exchange.caller(0),
             handles.get(request.getLong(0)),
             request.getLong(8),
             to,

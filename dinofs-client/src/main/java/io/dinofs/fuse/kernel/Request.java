@@ -87,13 +87,9 @@ final class Request {
     return inode;
   }
 
-  /** Who asks, with a umask that is still to be applied. */
+  /** Who asks, as the kernel says, with a umask that is still to be applied. */
   Caller caller(int umask) {
     return new Caller(bytes.getInt(UID), bytes.getInt(GID), bytes.getInt(PID), umask);
-  }
-
-  Caller caller() {
-    return caller(0);
   }
 
   int getInt(int offset) {
@@ -102,6 +98,11 @@ final class Request {
 
   long getLong(int offset) {
     return bytes.getLong(HEADER_BYTES + offset);
+  }
+
+  /** Goes back to the first name, as if nothing had been read yet. */
+  void rewind() {
+    cursor = HEADER_BYTES + opcode.fixedBytes();
   }
 
   /**

@@ -39,7 +39,7 @@ final class XattrRequests {
     Bytes name = request.string();
     Bytes value = Bytes.copyOf(request.data(request.getInt(0)));
     files.setXattr(
-        request.caller(),
+        exchange.caller(0),
         exchange.inode(),
         name,
         value,
@@ -60,6 +60,6 @@ final class XattrRequests {
 
   private void remove(Exchange exchange) throws DinofsException {
     Request request = exchange.request();
-    files.removeXattr(request.caller(), exchange.inode(), request.string());
+    files.removeXattr(exchange.caller(0), exchange.inode(), request.string());
   }
 }

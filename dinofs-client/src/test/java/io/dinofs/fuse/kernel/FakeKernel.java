@@ -3,6 +3,7 @@ package io.dinofs.fuse.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dinofs.fuse.Squash;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
 import io.dinofs.model.NodeId;
@@ -35,6 +36,10 @@ final class FakeKernel implements AutoCloseable {
   private long lastUnique;
 
   FakeKernel(Path directory) throws DinofsException {
+    this(directory, Squash.NONE);
+  }
+
+  FakeKernel(Path directory, Squash squash) throws DinofsException {
     disk = DiskStore.open(directory.resolve("blobs"), Durability.PROCESS_CRASH_ONLY);
     files =
         new VolumeFileSystem(
@@ -44,7 +49,8 @@ final class FakeKernel implements AutoCloseable {
             Instant::now,
             NodeId.random(),
             FileSystemSettings.writeBack(Duration.ofSeconds(10), directory.resolve("lost+found")));
-    connection = new Connection(files, new CachingNothing(), new LookupCounts());
+    connection =
+        new Connection(files, new CachingNothing(), new LookupCounts(), Optional.empty(), squash);
     exchange = new Exchange(connection, device);
   }
 

@@ -29,6 +29,12 @@ final class RequestBytes {
     return new RequestBytes(opcode, unique, inode);
   }
 
+  /** From another user than {@link #UID}. */
+  RequestBytes by(int uid, int gid) {
+    bytes.putInt(24, uid).putInt(28, gid);
+    return this;
+  }
+
   /** {@code count} zero bytes, to be filled by {@link #setInt} and {@link #setLong}. */
   RequestBytes fixed(int count) {
     bytes.put(new byte[count]);
