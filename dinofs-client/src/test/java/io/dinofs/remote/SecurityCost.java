@@ -51,7 +51,7 @@ public final class SecurityCost {
 
   private SecurityCost(String[] pair) throws Exception {
     Optional<ClientTls> tls =
-        pair.length > 2
+        pair.length > 2 && !pair[2].isEmpty()
             ? Optional.of(ClientTls.trusting(Path.of(pair[2]), Optional.empty()))
             : Optional.empty();
     Optional<Secret> token =
