@@ -297,7 +297,10 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
   @Override
   public Attributes setAttributes(Caller caller, FileHandle handle, AttributeChange change)
       throws DinofsException {
-    return files.change(caller, handle.inode(), change);
+    boolean cuts =
+        change.size().isPresent() && ((Files.Handle) handle).flags().contains(OpenFlag.WRITE);
+    // ftruncate(2): what counts is how the file was opened, not who may write to it now.
+    return files.change(cuts ? Caller.ROOT : caller, handle.inode(), change);
   }
 
   @Override

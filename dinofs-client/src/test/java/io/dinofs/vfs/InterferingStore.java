@@ -17,11 +17,11 @@ import io.dinofs.store.VersionedStore;
 import java.util.List;
 
 /**
- * Lets somebody else do something just before the first commit of a directory entry, after it was
- * computed.
+ * Lets somebody else do something just before the first commit of a kind, after it was computed.
  */
 final class InterferingStore implements VersionedStore {
   private final VersionedStore store;
+  private final RecordKind kind;
   private final Interference interference;
   private boolean done;
 
@@ -29,19 +29,22 @@ final class InterferingStore implements VersionedStore {
     void run() throws DinofsException;
   }
 
+  /** Before the first commit of a directory entry. */
   InterferingStore(VersionedStore store, Interference interference) {
+    this(store, RecordKind.ENTRY, interference);
+  }
+
+  InterferingStore(VersionedStore store, RecordKind kind, Interference interference) {
     this.store = store;
+    this.kind = kind;
     this.interference = interference;
   }
 
   @Override
   public CommitResult commit(Commit commit) throws DinofsException {
-    boolean changesEntry =
-        commit.mutations().stream()
-            .map(Mutation::key)
-            .map(RecordKey::kind)
-            .anyMatch(RecordKind.ENTRY::equals);
-    if (changesEntry && !done) {
+    boolean awaited =
+        commit.mutations().stream().map(Mutation::key).map(RecordKey::kind).anyMatch(kind::equals);
+    if (awaited && !done) {
       done = true;
       interference.run();
     }

@@ -185,6 +185,24 @@ class NamespaceTest extends TwoNodes {
   }
 
   @Test
+  void aFileThatIsOpenForWritingIsTruncatedAlsoByWhoMayNotWriteToIt() throws DinofsException {
+    Node file = a.makeNode(ALICE, ROOT, Name.of("f"), FileType.REGULAR, 0644, 0);
+    AttributeChange interference = AttributeChange.NONE.withMode(0600);
+    FileSystem late =
+        volume.mount(
+            new InterferingStore(
+                volume.records,
+                RecordKind.ATTRIBUTES,
+                () -> a.setAttributes(Caller.ROOT, file.inode(), interference)));
+    FileHandle handle = late.open(ALICE, file.inode(), EnumSet.of(OpenFlag.WRITE));
+    Attributes cut = late.setAttributes(BOB, handle, AttributeChange.NONE.withSize(3));
+    assertEquals(3, cut.size());
+    assertEquals(0600, cut.mode());
+    late.release(handle);
+    late.close();
+  }
+
+  @Test
   void aDirectoryThatChangesWhileItIsReadLosesNoOldNameAndRepeatsNone() throws DinofsException {
     Node dir = a.makeDirectory(Caller.ROOT, ROOT, Name.of("d"), 0755);
     for (int i = 0; i < 3000; i++) {
