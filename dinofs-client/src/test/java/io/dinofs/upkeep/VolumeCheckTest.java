@@ -145,7 +145,14 @@ final class VolumeCheckTest {
 
   @Test
   void theNextInodeIsNoneThatThereIs() throws Exception {
-    volume.commit(volume.put(VolumeFormat.NEXT_INODE, new Counter(2).encode()));
+    InodeId ahead = new InodeId(1000);
+    volume.commit(
+        volume.put(
+            RecordKey.attributes(ahead),
+            volume.read(RecordKey.attributes(file)).value().orElseThrow()),
+        volume.put(
+            entry(InodeId.ROOT, "ahead"), new DirectoryEntry(ahead, FileType.REGULAR).encode()),
+        new Mutation.TouchDirectory(InodeId.ROOT, 1, 0, TestVolume.NOW));
     assertRepaired(Problem.Kind.NEXT_INODE);
   }
 

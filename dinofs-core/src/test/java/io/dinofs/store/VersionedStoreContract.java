@@ -27,6 +27,7 @@ import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommitResult;
+import io.dinofs.model.Counter;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileType;
@@ -258,7 +259,49 @@ public abstract class VersionedStoreContract {
   void aValueThatNobodyCouldDecodeIsRefused() throws Exception {
     assertFails(ErrorKind.INVALID, () -> commit(putNew(attributes(CREATED), "no attributes")));
     assertFails(ErrorKind.INVALID, () -> commit(putNew(entry(1, "f"), "no entry")));
+    assertFails(
+        ErrorKind.INVALID,
+        () -> commit(putNew(RecordKey.data(new InodeId(CREATED)), "x".repeat(4097))));
     assertFalse(get(attributes(CREATED)).isPresent());
+  }
+
+  @Test
+  void aNameThatNoFileCanHaveIsRefused() throws Exception {
+    for (String name : List.of(".", "..", "a/b", "/", "a\0b", "../../etc/passwd")) {
+      RecordKey key = new RecordKey(InodeId.ROOT, RecordKind.ENTRY, Bytes.utf8(name));
+      assertFails(ErrorKind.INVALID, () -> commit(putNew(key, entryOf(CREATED))));
+    }
+    assertFails(ErrorKind.INVALID, () -> commit(putNew(entry(1, "root"), entryOf(1))));
+    assertFails(ErrorKind.INVALID, () -> commit(putNew(entry(1, "volume"), entryOf(0))));
+    assertEquals(List.of(), list(1, RecordKind.ENTRY, Bytes.EMPTY, 10).records());
+  }
+
+  @Test
+  void whatEveryNodeReliesOnCannotBeTakenAway() throws Exception {
+    for (RecordKey key :
+        List.of(
+            attributes(1),
+            RecordKey.parent(InodeId.ROOT),
+            VolumeFormat.FORMAT,
+            VolumeFormat.NEXT_INODE)) {
+      assertFails(ErrorKind.INVALID, () -> commit(delete(key, get(key).version())));
+    }
+    commit(putNew(attributes(CREATED), directory()));
+    for (RecordKey key : List.of(attributes(1), attributes(CREATED))) {
+      Mutation put = new Mutation.Put(key, get(key).version(), file());
+      assertFails(ErrorKind.INVALID, () -> commit(put));
+    }
+    VersionedRecord next = get(VolumeFormat.NEXT_INODE);
+    long value = Counter.decode(next.value().orElseThrow()).value();
+    for (long wrong : new long[] {value - 1, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      Mutation put = new Mutation.Put(next.key(), next.version(), new Counter(wrong).encode());
+      assertFails(ErrorKind.INVALID, () -> commit(put));
+    }
+    commit(new Mutation.Put(next.key(), next.version(), new Counter(value + 1024).encode()));
+    Mutation format =
+        new Mutation.Put(
+            VolumeFormat.FORMAT, get(VolumeFormat.FORMAT).version(), new Counter(9).encode());
+    assertFails(ErrorKind.INVALID, () -> commit(format));
   }
 
   // Touched directories
@@ -723,7 +766,7 @@ public abstract class VersionedStoreContract {
             commit(putNew(attributes(CREATED), file()), putNew(xattr(CREATED, "k"), "")).number());
     commit(putNew(attributes(CREATED + 1), file()));
     assertEquals(before + 2, store.statistics().inodes());
-    commit(new Mutation.Put(attributes(CREATED), version, directory()));
+    commit(new Mutation.Put(attributes(CREATED), version, file()));
     assertEquals(before + 2, store.statistics().inodes());
     commit(delete(attributes(CREATED), get(attributes(CREATED)).version()));
     assertEquals(before + 1, store.statistics().inodes());

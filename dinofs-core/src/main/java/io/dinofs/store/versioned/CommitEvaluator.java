@@ -5,15 +5,8 @@ import io.dinofs.model.AttributesCodec;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
 import io.dinofs.model.CommitNumber;
-import io.dinofs.model.CorruptRecordException;
-import io.dinofs.model.Counter;
 import io.dinofs.model.DinofsException;
-import io.dinofs.model.DirectoryEntry;
-import io.dinofs.model.ErrorKind;
-import io.dinofs.model.InodeId;
 import io.dinofs.model.Mutation;
-import io.dinofs.model.RecordKey;
-import io.dinofs.model.RecordKind;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
 import java.time.Instant;
@@ -71,8 +64,8 @@ public final class CommitEvaluator {
    *
    * @param number the number that the commit gets if it is accepted, greater than every version
    *     that {@code reader} returns
-   * @throws DinofsException INVALID if a count would become negative or too large, or a value is
-   *     not of its record's kind; and what {@code reader} throws
+   * @throws DinofsException INVALID if a count would become negative or too large, or for what
+   *     {@link WhatMayBeWritten} refuses; and what {@code reader} throws
    */
   public static Evaluation evaluate(Commit commit, CommitNumber number, RecordReader reader)
       throws DinofsException {
@@ -108,9 +101,9 @@ public final class CommitEvaluator {
   }
 
   private void change(Mutation.Conditional mutation, VersionedRecord current)
-      throws InvalidMutationException {
+      throws DinofsException {
+    WhatMayBeWritten.check(mutation, current);
     if (mutation instanceof Mutation.Put put) {
-      requireWellFormed(put);
       changed.add(VersionedRecord.present(put.key(), Version.of(number), put.value()));
     } else if (mutation instanceof Mutation.Delete && current.isPresent()) {
       changed.add(VersionedRecord.absent(mutation.key()));
@@ -160,37 +153,5 @@ public final class CommitEvaluator {
 
   private static Instant later(Instant one, Instant other) {
     return one.isAfter(other) ? one : other;
-  }
-
-  /**
-   * A value that no one can decode would fail every reader of it, so it is refused from its writer.
-   */
-  private static void requireWellFormed(Mutation.Put put) throws InvalidMutationException {
-    RecordKey key = put.key();
-    if (key.inode().equals(InodeId.VOLUME) != (key.kind() == RecordKind.COUNTER)) {
-      throw new InvalidMutationException("not a record that a volume has: " + key);
-    }
-    try {
-      switch (key.kind()) {
-        case ATTRIBUTES -> AttributesCodec.decode(put.value());
-        case COUNTER -> Counter.decode(put.value());
-        case ENTRY -> DirectoryEntry.decode(put.value());
-        case PARENT -> InodeId.decode(put.value());
-        case DATA, XATTR -> {
-          // Any bytes are a small file, or an attribute's value.
-        }
-      }
-    } catch (CorruptRecordException e) {
-      throw new InvalidMutationException("a value that is none for " + key + ": " + e.getMessage());
-    }
-  }
-
-  /** Tells a mutation that is refused from a failure of the reader. */
-  private static final class InvalidMutationException extends DinofsException {
-    private static final long serialVersionUID = 1L;
-
-    InvalidMutationException(String message) {
-      super(ErrorKind.INVALID, message);
-    }
   }
 }
