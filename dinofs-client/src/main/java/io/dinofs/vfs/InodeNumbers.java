@@ -45,6 +45,16 @@ final class InodeNumbers {
     }
   }
 
+  /** As {@link #take}, but leaves out what is left of the range that {@code used} is of. */
+  InodeId takeBehind(InodeId used) throws DinofsException {
+    synchronized (this) {
+      if (end - RANGE <= used.value() && used.value() < end) {
+        next = end;
+      }
+    }
+    return take();
+  }
+
   private long takeRange() throws DinofsException {
     RecordKey counter = VolumeFormat.NEXT_INODE;
     return transactions.run(

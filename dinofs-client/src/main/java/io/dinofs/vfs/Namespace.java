@@ -14,9 +14,13 @@ import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
 import io.dinofs.vfs.FileSystem.Node;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Making names: files of every type, directories, links. */
 final class Namespace {
+  private static final Logger log = LoggerFactory.getLogger(Namespace.class);
+
   private final Transactions transactions;
   private final InodeNumbers numbers;
 
@@ -58,13 +62,13 @@ final class Namespace {
 
   private Node make(Caller caller, InodeId parent, Name name, Blueprint blueprint)
       throws DinofsException {
-    InodeId inode = numbers.take();
+    InodeId taken = numbers.take();
     return transactions.run(
         transaction -> {
           if (transaction.entry(parent, name).isPresent()) {
             throw exists(name);
           }
-          return make(transaction, caller, parent, name, inode, blueprint);
+          return make(transaction, caller, parent, name, unused(transaction, taken), blueprint);
         },
         Namespace::madeBy);
   }
@@ -76,7 +80,7 @@ final class Namespace {
   /** A regular file that open(2) makes, or what is there already unless {@code exclusive}. */
   Node makeOrFind(Caller caller, InodeId parent, Name name, int mode, boolean exclusive)
       throws DinofsException {
-    InodeId inode = numbers.take();
+    InodeId taken = numbers.take();
     Blueprint blueprint = new Blueprint(FileType.REGULAR, mode, 0, Content.NONE, 0);
     return transactions.run(
         transaction -> {
@@ -87,9 +91,27 @@ final class Namespace {
           if (found.isPresent()) {
             return new Node(found.get().inode(), found.get().attributes());
           }
-          return make(transaction, caller, parent, name, inode, blueprint);
+          return make(transaction, caller, parent, name, unused(transaction, taken), blueprint);
         },
         Namespace::madeBy);
+  }
+
+  /**
+   * The number for a new inode: another one than {@code taken} if somebody has used that, as no
+   * node does that plays by the rules.
+   */
+  private InodeId unused(Transaction transaction, InodeId taken) throws DinofsException {
+    InodeId inode = taken;
+    while (transaction.isAgain() && isUsed(transaction, inode)) {
+      log.warn("inode {}, whose number was this node's to use, is there already", inode);
+      inode = numbers.takeBehind(inode);
+    }
+    return inode;
+  }
+
+  private static boolean isUsed(Transaction transaction, InodeId inode) throws DinofsException {
+    return transaction.read(RecordKey.attributes(inode)).isPresent()
+        || transaction.read(RecordKey.parent(inode)).isPresent();
   }
 
   static DinofsException exists(Name name) {

@@ -17,12 +17,15 @@ import io.dinofs.vfs.content.OpenInode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Extended attributes: xattr(7). An inode's attributes count them, so that an inode without any
  * costs no look-up.
  */
 final class Xattrs {
+  private static final Logger log = LoggerFactory.getLogger(Xattrs.class);
   private static final Bytes USER = Bytes.utf8("user.");
   private static final Bytes SYSTEM = Bytes.utf8("system.");
   private static final List<Bytes> NAMESPACES =
@@ -156,19 +159,19 @@ final class Xattrs {
     return all;
   }
 
+  /** All of them, but no more than an inode may have, whatever a node has written. */
   private List<VersionedRecord> all(InodeId inode) throws DinofsException {
     List<VersionedRecord> all = new ArrayList<>();
     Bytes after = Bytes.EMPTY;
     while (true) {
-      Listing page =
-          store.list(
-              inode,
-              RecordKind.XATTR,
-              after,
-              CommittedXattrs.MAX_PER_INODE,
-              Children.WITHOUT_ATTRIBUTES);
+      int room = CommittedXattrs.MAX_PER_INODE - all.size();
+      Listing page = store.list(inode, RecordKind.XATTR, after, room, Children.WITHOUT_ATTRIBUTES);
       all.addAll(page.records());
       if (!page.more()) {
+        return all;
+      }
+      if (all.size() == CommittedXattrs.MAX_PER_INODE) {
+        log.warn("inode {} has more extended attributes than it may; fsck finds the rest", inode);
         return all;
       }
       after = page.records().get(page.records().size() - 1).key().name();

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -83,15 +84,15 @@ final class Warming {
       directories.add(inode);
     } else if (type == FileType.REGULAR && seen.add(inode)) {
       found.add(inode);
-      totalBytes += size(inode);
+      totalBytes += bytes(inode);
       tell();
     }
   }
 
-  /** A file that is removed meanwhile needs no fetch. */
-  private long size(InodeId inode) throws DinofsException {
+  /** What is no hole of a file. One that is removed meanwhile needs no fetch. */
+  private long bytes(InodeId inode) throws DinofsException {
     try {
-      return files.getAttributes(inode).size();
+      return files.getAttributes(inode).allocated();
     } catch (DinofsException e) {
       if (e.kind() == ErrorKind.STALE_HANDLE) {
         return 0;
@@ -163,9 +164,17 @@ final class Warming {
     try {
       long size = files.getAttributes(handle).size();
       ByteBuffer one = ByteBuffer.allocate(1);
-      for (long at = 0; at < size; at += Manifest.CHUNK_BYTES) {
+      // Holes are left out: a file of 2^63 bytes need not have any.
+      OptionalLong data = files.nextData(handle, 0);
+      while (data.isPresent()) {
+        long at = data.getAsLong() - data.getAsLong() % Manifest.CHUNK_BYTES;
         int unused = files.read(handle, one.clear(), at);
-        doneBytes.addAndGet(Math.min(Manifest.CHUNK_BYTES, size - at));
+        long left = size - at;
+        doneBytes.addAndGet(Math.min(Manifest.CHUNK_BYTES, left));
+        data =
+            left > Manifest.CHUNK_BYTES
+                ? files.nextData(handle, at + Manifest.CHUNK_BYTES)
+                : OptionalLong.empty();
         if (Thread.currentThread().isInterrupted()) {
           throw new DinofsException(ErrorKind.INTERRUPTED, "interrupted");
         }
