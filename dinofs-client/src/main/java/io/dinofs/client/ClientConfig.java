@@ -18,6 +18,7 @@ record ClientConfig(
     String cacheSize,
     String metadataCache,
     OnOff writeBack,
+    String encrypt,
     Frontend fuse,
     Passthrough passthrough,
     Squash.Who squash,
@@ -41,5 +42,5 @@ record ClientConfig(
   static final ClientConfig EMPTY =
       new ClientConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

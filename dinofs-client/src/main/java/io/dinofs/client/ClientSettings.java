@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  *     for a share of what is free
  * @param metadataBytes how much heap cached records may take
  * @param writeBack OFF: closing a file waits until its contents are on the blob server
+ * @param keyFile has the keys that contents are encrypted with, absolute; empty if they are not
  * @param fuse which frontend mounts
  * @param passthrough whether the kernel reads by itself what is on this machine
  * @param squash whose requests count as an anonymous user's
@@ -40,6 +41,7 @@ record ClientSettings(
     OptionalLong cacheBytes,
     long metadataBytes,
     OnOff writeBack,
+    Optional<Path> keyFile,
     Frontend fuse,
     Passthrough passthrough,
     Squash squash,

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       BackupCommand.class,
       ExportCommand.class,
       ImportCommand.class,
-      WatchCommand.class
+      WatchCommand.class,
+      KeyCommand.class
     },
     description = {
       "Mounts a volume that is shared with other nodes, and serves it until it is unmounted"

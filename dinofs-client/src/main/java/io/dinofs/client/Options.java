@@ -78,6 +78,15 @@ final class Options {
       })
   private OnOff writeBack;
 
+  @Option(
+      names = "--encrypt",
+      paramLabel = "KEYFILE",
+      description = {
+        "Encrypt contents, with the keys in this file, before they leave this program, also to the cache.",
+        "A volume is encrypted from its first mount on, while it is empty, or never."
+      })
+  private String encrypt;
+
   @Option(names = "--config", paramLabel = "FILE", description = "A configuration file.")
   private String config;
 
@@ -222,8 +231,9 @@ final class Options {
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
         metadataCacheBytes(first(metadataCache, file.metadataCache(), null)),
         first(writeBack, file.writeBack(), OnOff.ON),
+        Optional.ofNullable(first(encrypt, file.encrypt(), null)).map(directory::resolve),
         first(fuse, file.fuse(), Frontend.JNR),
-        first(passthrough, file.passthrough(), Passthrough.OFF),
+        passthrough(file),
         squash(file),
         first(locks, file.locks(), LockScope.SERVER),
         first(consistency, file.consistency(), Consistency.STRICT),
@@ -247,9 +257,19 @@ final class Options {
             who,
             first(squashUid, file.squashUid(), Squash.NOBODY),
             first(squashGid, file.squashGid(), Squash.NOBODY));
-    if (!chosen.isNone()
-        && first(passthrough, file.passthrough(), Passthrough.OFF) != Passthrough.OFF) {
+    if (!chosen.isNone() && passthrough(file) != Passthrough.OFF) {
       throw new IllegalArgumentException("with --squash the kernel reads nothing by itself");
+    }
+    return chosen;
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is together with what it cannot be
+   */
+  private Passthrough passthrough(ClientConfig file) {
+    Passthrough chosen = first(passthrough, file.passthrough(), Passthrough.OFF);
+    if (chosen != Passthrough.OFF && first(encrypt, file.encrypt(), null) != null) {
+      throw new IllegalArgumentException("with --encrypt the kernel reads nothing by itself");
     }
     return chosen;
   }

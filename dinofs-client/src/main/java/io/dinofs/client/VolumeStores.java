@@ -7,6 +7,8 @@ import io.dinofs.cache.blob.BlobCache;
 import io.dinofs.cache.blob.CacheLimit;
 import io.dinofs.client.control.MountStatus;
 import io.dinofs.config.HostAndPort;
+import io.dinofs.crypt.KeyRing;
+import io.dinofs.crypt.VolumeEncryption;
 import io.dinofs.fuse.RequestObserver;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -16,6 +18,8 @@ import io.dinofs.observe.MetricsPage;
 import io.dinofs.remote.metadata.ConnectionState;
 import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
+import io.dinofs.store.ContentCipher;
+import io.dinofs.store.VersionedStore;
 import io.dinofs.store.paired.PairedOptions;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystemSettings;
@@ -78,7 +82,8 @@ final class VolumeStores implements AutoCloseable {
    * from now on.
    *
    * @throws DinofsException UNAVAILABLE if a server does not answer in time; BUSY, WRONG_VOLUME if
-   *     the cache directory is not ours
+   *     the cache directory is not ours; as {@link VolumeEncryption}, if the key file is not the
+   *     volume's
    */
   static VolumeStores open(ClientSettings settings) throws DinofsException {
     Deque<Layer> layers = new ArrayDeque<>();
@@ -97,6 +102,7 @@ final class VolumeStores implements AutoCloseable {
     layers.push(metadata::close);
     VolumeId volume = metadata.volume();
     boolean readOnly = settings.readOnly() || metadata.role() == Role.READ_ONLY;
+    Optional<ContentCipher> cipher = cipher(settings.keyFile(), metadata, readOnly);
     CacheDirectory directory = CacheDirectory.open(CacheLocation.cache(settings, volume), volume);
     layers.push(directory::close);
 
@@ -115,7 +121,7 @@ final class VolumeStores implements AutoCloseable {
     layers.push(records::close);
     FileSystem files =
         new VolumeFileSystem(
-            new VolumeFileSystem.Stores(records, blobs, blobs, server.capacity()),
+            new VolumeFileSystem.Stores(records, blobs, cipher, blobs, server.capacity()),
             settings.locks() == LockScope.SERVER ? Optional.of(metadata.locks()) : Optional.empty(),
             metadata.clock(),
             node,
@@ -138,6 +144,16 @@ final class VolumeStores implements AutoCloseable {
     }
     return new VolumeStores(
         volume, readOnly, files, metadata, blobs, observer, directory.path(), layers);
+  }
+
+  private static Optional<ContentCipher> cipher(
+      Optional<Path> keyFile, VersionedStore metadata, boolean readOnly) throws DinofsException {
+    VolumeEncryption encryption = new VolumeEncryption(metadata);
+    if (keyFile.isEmpty()) {
+      encryption.requireNone();
+      return Optional.empty();
+    }
+    return Optional.of(encryption.open(KeyRing.open(keyFile.get()), readOnly));
   }
 
   private static CacheLimit cacheLimit(ClientSettings settings) {

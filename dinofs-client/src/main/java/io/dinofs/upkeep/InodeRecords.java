@@ -63,7 +63,8 @@ final class InodeRecords {
       }
       case PARENT -> parent = InodeId.decode(value).value();
       case XATTR -> xattrs++;
-      case COUNTER -> throw new CorruptRecordException("a counter of an inode");
+      case COUNTER, KEYS ->
+          throw new CorruptRecordException("a record of the volume under an inode");
     }
   }
 

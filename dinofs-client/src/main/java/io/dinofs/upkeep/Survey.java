@@ -5,7 +5,6 @@ import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.Counter;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.InodeId;
-import io.dinofs.model.RecordKind;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeFormat;
 import io.dinofs.store.ScannableStore;
@@ -57,7 +56,7 @@ final class Survey {
 
   private void add(InodeRecords current, VersionedRecord record) throws DinofsException {
     try {
-      if (record.key().kind() == RecordKind.COUNTER) {
+      if (record.key().kind().isOfVolume()) {
         if (record.key().equals(VolumeFormat.NEXT_INODE)) {
           nextInode = Counter.decode(record.value().orElseThrow()).value();
         }

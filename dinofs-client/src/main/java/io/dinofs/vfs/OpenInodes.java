@@ -3,10 +3,8 @@ package io.dinofs.vfs;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.InodeId;
-import io.dinofs.store.BlobFileStore;
-import io.dinofs.vfs.content.BlobPrefetcher;
+import io.dinofs.vfs.content.ContentStorage;
 import io.dinofs.vfs.content.OpenInode;
-import io.dinofs.vfs.content.SpoolBudget;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +16,7 @@ import java.util.function.Consumer;
  * contents could not be committed, stays until they are. Safe for any number of threads.
  */
 final class OpenInodes {
-  private final BlobFileStore blobs;
-  private final SpoolBudget budget;
-  private final BlobPrefetcher prefetcher;
+  private final ContentStorage storage;
 
   /** Guarded by this. */
   private final Map<InodeId, Use> open = new HashMap<>();
@@ -41,17 +37,14 @@ final class OpenInodes {
     }
   }
 
-  OpenInodes(BlobFileStore blobs, SpoolBudget budget, BlobPrefetcher prefetcher) {
-    this.blobs = blobs;
-    this.budget = budget;
-    this.prefetcher = prefetcher;
+  OpenInodes(ContentStorage storage) {
+    this.storage = storage;
   }
 
   /** The open file of an inode, one user more. Each acquire needs a {@link #release}. */
   synchronized OpenInode acquire(InodeId inode, Attributes attributes) {
     Use use =
-        open.computeIfAbsent(
-            inode, key -> new Use(new OpenInode(inode, attributes, blobs, budget, prefetcher)));
+        open.computeIfAbsent(inode, key -> new Use(new OpenInode(inode, attributes, storage)));
     use.users++;
     return use.file;
   }

@@ -57,8 +57,8 @@ final class VolumeChanges {
       }
       case PARENT -> effects.add(new VolumeChange.ParentChanged(inode));
       case XATTR -> effects.add(new VolumeChange.XattrChanged(inode));
-      case DATA, COUNTER -> {
-        // The attributes of the file change with its data; nobody sees counters.
+      case DATA, COUNTER, KEYS -> {
+        // The attributes of the file change with its data; nobody sees the volume's own records.
       }
     }
   }

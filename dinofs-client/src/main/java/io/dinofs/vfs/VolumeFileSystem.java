@@ -11,12 +11,14 @@ import io.dinofs.model.Name;
 import io.dinofs.model.NodeId;
 import io.dinofs.store.BlobFileStore;
 import io.dinofs.store.Capacity;
+import io.dinofs.store.ContentCipher;
 import io.dinofs.store.LocalBlobs;
 import io.dinofs.store.LockService;
 import io.dinofs.store.VersionedStore;
 import io.dinofs.store.VolumeClock;
 import io.dinofs.store.WriteBack;
 import io.dinofs.vfs.content.BlobPrefetcher;
+import io.dinofs.vfs.content.ContentStorage;
 import io.dinofs.vfs.content.LostAndFound;
 import io.dinofs.vfs.content.OpenInode;
 import io.dinofs.vfs.content.SpoolBudget;
@@ -61,12 +63,17 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
    * What the file system stands on.
    *
    * @param records the volume's records; with a cache in front if it is far away
-   * @param blobs the volume's contents
+   * @param blobs the volume's contents, as they are kept
+   * @param cipher encrypts contents before they are kept; empty if they are kept as they are
    * @param writeBack tells when blobs have reached their final place
    * @param capacity the room for contents
    */
   public record Stores(
-      VersionedStore records, BlobFileStore blobs, WriteBack writeBack, Capacity capacity) {}
+      VersionedStore records,
+      BlobFileStore blobs,
+      Optional<ContentCipher> cipher,
+      WriteBack writeBack,
+      Capacity capacity) {}
 
   /**
    * @param node names this run of this client in its commits
@@ -93,10 +100,16 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
     this.store = stores.records();
     this.blobs = stores.blobs();
     this.capacity = stores.capacity();
-    this.localBlobs = blobs instanceof LocalBlobs local ? Optional.of(local) : Optional.empty();
+    this.localBlobs =
+        stores.cipher().isEmpty() && blobs instanceof LocalBlobs local
+            ? Optional.of(local)
+            : Optional.empty();
     this.prefetcher = new BlobPrefetcher(blobs);
     long limitMillis = settings.timeout().toMillis();
-    this.open = new OpenInodes(blobs, new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher);
+    this.open =
+        new OpenInodes(
+            ContentStorage.of(
+                blobs, stores.cipher(), new SpoolBudget(SPOOL_HEAP_BYTES), prefetcher));
     this.feed = new CommitFeed(open, recent);
     this.transactions = new Transactions(store, clock, node, limitMillis, feed::outcomeUnknown);
     InodeNumbers numbers = new InodeNumbers(transactions);
@@ -121,7 +134,8 @@ public final class VolumeFileSystem implements FileSystem, ChangeFeed, LocalFile
             accessTimes);
     this.ranges = new RangeOperations(files, capacity, clock);
     this.unnamed = new UnnamedFiles(transactions, numbers, open, limitMillis);
-    LostAndFound lostAndFound = new LostAndFound(settings.lostAndFound(), store.volume());
+    LostAndFound lostAndFound =
+        new LostAndFound(settings.lostAndFound(), store.volume(), stores.cipher());
     this.unsaved = new UnsavedFiles(open, files, lostAndFound, names);
     this.locks = lockService.map(service -> new HandleLocks(service, node, this::commit));
     feed.subscribeTo(store);

@@ -76,7 +76,7 @@ final class OptionsTest {
         configuration(
             """
             {"mount": "/m", "metadata": "h:1", "blobs": "http://h:2", "cache": "/c",
-             "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "background": true, "consistency": "push", "offline": "wait",
+             "cacheSize": "3M", "metadataCache": "5M", "writeBack": "off", "encrypt": "/k", "background": true, "consistency": "push", "offline": "wait",
              "timeout": 7, "fuse": "kernel", "squash": "all", "squashUid": 7, "squashGid": 8, "locks": "local", "allowOther": false, "readOnly": true,
              "atime": false, "metrics": "0.0.0.0:9", "insecure": true}
             """);
@@ -89,6 +89,7 @@ final class OptionsTest {
             OptionalLong.of(3 << 20),
             5 << 20,
             OnOff.OFF,
+            Optional.of(Path.of("/k")),
             Frontend.KERNEL,
             Passthrough.OFF,
             new Squash(Squash.Who.ALL, 7, 8),
@@ -103,6 +104,13 @@ final class OptionsTest {
             Optional.of(new HostAndPort("0.0.0.0", 9)),
             true);
     assertEquals(expected, settings("--config", file));
+  }
+
+  @Test
+  void theKernelReadsNothingThatIsEncrypted() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> settings("--mount", "/m", "--encrypt", "/k", "--passthrough", "auto"));
   }
 
   @Test

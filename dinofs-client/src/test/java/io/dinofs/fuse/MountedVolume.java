@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program that mounts one volume, whose records are in memory, on several directories: each a
@@ -50,6 +51,7 @@ public final class MountedVolume {
                 new VolumeFileSystem.Stores(
                     volume.node(),
                     new ContentAddressedFileStore(disk),
+                    Optional.empty(),
                     new AlwaysPropagated(),
                     disk),
                 Instant::now,

@@ -12,6 +12,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.DirectoryEntry;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.KeyIds;
 import io.dinofs.model.Mutation;
 import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
@@ -141,6 +142,12 @@ final class VolumeCheckTest {
     assertEquals(file, childOf(directory, "f"));
     assertEquals(new InodeId(1000), childOf(lostAndFound(), "#1000"));
     assertEquals(5, volume.attributes(new InodeId(1000)).size());
+  }
+
+  @Test
+  void theKeysOfAnEncryptedVolumeAreNoProblem() throws Exception {
+    volume.commit(volume.put(RecordKey.keys(), new KeyIds(List.of(7L)).encode()));
+    assertEquals(List.of(), check(true, false).found());
   }
 
   @Test

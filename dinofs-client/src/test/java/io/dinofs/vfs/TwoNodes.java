@@ -1,6 +1,7 @@
 package io.dinofs.vfs;
 
 import io.dinofs.model.DinofsException;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,9 +14,14 @@ abstract class TwoNodes {
   FileSystem a;
   FileSystem b;
 
+  /** Whether the volume's contents are encrypted. */
+  boolean encrypted() {
+    return false;
+  }
+
   @BeforeEach
-  final void mount() throws DinofsException {
-    volume = new TestVolume(directory);
+  final void mount() throws IOException {
+    volume = encrypted() ? TestVolume.encrypted(directory) : new TestVolume(directory);
     a = volume.mount();
     b = volume.mount();
   }

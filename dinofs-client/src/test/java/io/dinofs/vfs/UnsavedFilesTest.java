@@ -13,11 +13,13 @@ import io.dinofs.model.Manifest;
 import io.dinofs.model.Name;
 import io.dinofs.vfs.FileSystem.FileHandle;
 import io.dinofs.vfs.FileSystem.OpenFlag;
+import io.dinofs.vfs.content.EncryptedPieces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +50,32 @@ class UnsavedFilesTest {
   @AfterEach
   void close() throws DinofsException {
     volume.close();
+  }
+
+  @Test
+  void ofAnEncryptedVolumeItIsThereEncrypted() throws IOException {
+    byte[] contents = new byte[2 * Manifest.CHUNK_BYTES + 5];
+    new Random(7).nextBytes(contents);
+    try (TestVolume encrypted = TestVolume.encrypted(directory.resolve("encrypted"))) {
+      AwayStore away = new AwayStore(encrypted.records);
+      FileSystem writer = encrypted.mount(away.store());
+      FileHandle handle = writer.create(Caller.ROOT, InodeId.ROOT, NAME, 0644, READ_WRITE).handle();
+      writer.write(handle, ByteBuffer.wrap(contents), 0);
+      away.setAway(true);
+      assertThrows(DinofsException.class, writer::close);
+      Path kept;
+      try (Stream<Path> copies = Files.list(encrypted.lostAndFound)) {
+        kept = copies.findFirst().orElseThrow().resolve("contents.encrypted");
+      }
+      Path target = directory.resolve("decrypted");
+      assertEquals(contents.length, EncryptedPieces.restore(kept, encrypted.cipher(), target));
+      assertArrayEquals(contents, Files.readAllBytes(target));
+      Files.write(kept, new byte[] {1}, StandardOpenOption.APPEND);
+      Path damaged = directory.resolve("damaged");
+      assertThrows(
+          IOException.class, () -> EncryptedPieces.restore(kept, encrypted.cipher(), damaged));
+      assertTrue(Files.notExists(damaged));
+    }
   }
 
   @Test

@@ -2,15 +2,11 @@ package io.dinofs.access;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.store.disk.PrivateFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,12 +22,6 @@ public final class Secret {
   private static final String NODE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
   private static final Pattern NODE_FORM = Pattern.compile(NODE);
   private static final Pattern FORM = Pattern.compile("(" + NODE + ")~([A-Za-z0-9_-]{43})");
-  private static final Set<PosixFilePermission> OF_OTHERS =
-      EnumSet.complementOf(
-          EnumSet.of(
-              PosixFilePermission.OWNER_READ,
-              PosixFilePermission.OWNER_WRITE,
-              PosixFilePermission.OWNER_EXECUTE));
 
   private final String node;
   private final String bits;
@@ -78,17 +68,7 @@ public final class Secret {
    */
   public static Secret read(Path file) throws DinofsException {
     try {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-      permissions.retainAll(OF_OTHERS);
-      if (!permissions.isEmpty()) {
-        throw new DinofsException(
-            ErrorKind.INVALID,
-            file + " has a token that others than its owner can reach: chmod 600 it");
-      }
-      if (Files.size(file) > 2 * MAX_CHARACTERS) {
-        throw new DinofsException(ErrorKind.INVALID, file + " has something else than a token");
-      }
-      return parse(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
+      return parse(PrivateFile.read(file, 2 * MAX_CHARACTERS).strip());
     } catch (IllegalArgumentException e) {
       throw new DinofsException(ErrorKind.INVALID, file + " has " + e.getMessage(), e);
     } catch (DinofsException e) {

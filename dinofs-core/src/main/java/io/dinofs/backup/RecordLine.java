@@ -11,6 +11,7 @@ import io.dinofs.model.Counter;
 import io.dinofs.model.DirectoryEntry;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.KeyIds;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
 import java.time.DateTimeException;
@@ -45,6 +46,7 @@ public record RecordLine(RecordKey key, Bytes value) {
         DirectoryEntry entry = DirectoryEntry.decode(value);
         line.put("child", entry.child().value()).put("type", text(entry.type()));
       }
+      case KEYS -> line.put("keys", KeyIds.decode(value).toString());
       case PARENT -> line.put("parent", InodeId.decode(value).value());
       case DATA, XATTR -> line.putBase64("value", value);
     }
@@ -94,6 +96,7 @@ public record RecordLine(RecordKey key, Bytes value) {
             case COUNTER -> new Counter(line.number("value")).encode();
             case ENTRY ->
                 new DirectoryEntry(new InodeId(line.number("child")), type(line)).encode();
+            case KEYS -> KeyIds.parse(line.text("keys")).encode();
             case PARENT -> new InodeId(line.number("parent")).encode();
             case DATA, XATTR -> line.bytes("value");
           };

@@ -50,6 +50,10 @@ public record RecordKey(InodeId inode, RecordKind kind, Bytes name)
     return new RecordKey(InodeId.VOLUME, RecordKind.COUNTER, Bytes.utf8(name));
   }
 
+  public static RecordKey keys() {
+    return new RecordKey(InodeId.VOLUME, RecordKind.KEYS, Bytes.EMPTY);
+  }
+
   /** The encoded form, which sorts as the key does. */
   public Bytes encode() {
     byte[] encoded = new byte[PREFIX_BYTES + name.length()];

@@ -13,6 +13,11 @@ public enum RecordKind {
   /** A {@link DirectoryEntry} of a directory; the name is the file's. */
   ENTRY('e', true),
   /**
+   * The {@link KeyIds} that the volume's contents are encrypted with, only under {@link
+   * InodeId#VOLUME}, and only if they are; no name.
+   */
+  KEYS('k', false),
+  /**
    * The parent of a directory, as 8 bytes, so that it changes only when the directory moves; no
    * name.
    */
@@ -35,6 +40,11 @@ public enum RecordKind {
   /** Whether records of this kind have a name. */
   public boolean isNamed() {
     return named;
+  }
+
+  /** Whether records of this kind are the volume's own, and not an inode's. */
+  public boolean isOfVolume() {
+    return this == COUNTER || this == KEYS;
   }
 
   /** The kind with {@code code}, or empty if there is none. */

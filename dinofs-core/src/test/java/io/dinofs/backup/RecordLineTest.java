@@ -13,6 +13,7 @@ import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.DirectoryEntry;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.KeyIds;
 import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.VersionedRecord;
@@ -34,6 +35,7 @@ final class RecordLineTest {
       Bytes entry = new DirectoryEntry(INODE, FileType.CHARACTER_DEVICE).encode();
       assertComesBack(RecordKey.entry(InodeId.ROOT, name), entry);
     }
+    assertComesBack(RecordKey.keys(), new KeyIds(List.of(-1L, 0L, 77L)).encode());
     assertComesBack(RecordKey.data(INODE), NO_TEXT);
     assertComesBack(RecordKey.xattr(INODE, Bytes.utf8("user.x")), Bytes.EMPTY);
   }

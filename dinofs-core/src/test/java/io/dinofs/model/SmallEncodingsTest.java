@@ -39,6 +39,14 @@ final class SmallEncodingsTest {
   }
 
   @Test
+  void idsOfKeysAreReadAsTheyWereWritten() throws Exception {
+    KeyIds ids = new KeyIds(Arrays.stream(NUMBERS).boxed().toList());
+    assertEquals(ids, KeyIds.decode(ids.encode()));
+    assertEquals(ids, KeyIds.parse(ids.toString()));
+    Fuzz.check(ids.encode(), KeyIds::encode, KeyIds::decode);
+  }
+
+  @Test
   void inodeNumbersAreUnsigned() {
     assertTrue(new InodeId(-1).compareTo(InodeId.ROOT) > 0);
     assertEquals("18446744073709551615", new InodeId(-1).toString());

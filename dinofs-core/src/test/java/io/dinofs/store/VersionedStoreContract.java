@@ -32,6 +32,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.KeyIds;
 import io.dinofs.model.Listing;
 import io.dinofs.model.Mutation;
 import io.dinofs.model.NodeId;
@@ -302,6 +303,20 @@ public abstract class VersionedStoreContract {
         new Mutation.Put(
             VolumeFormat.FORMAT, get(VolumeFormat.FORMAT).version(), new Counter(9).encode());
     assertFails(ErrorKind.INVALID, () -> commit(format));
+  }
+
+  @Test
+  void aVolumeStaysEncryptedWithItsKeys() throws Exception {
+    RecordKey key = RecordKey.keys();
+    assertFails(ErrorKind.INVALID, () -> commit(putNew(key, "no ids")));
+    commit(new Mutation.Put(key, Version.ABSENT, new KeyIds(List.of(7L)).encode()));
+    Version version = get(key).version();
+    assertFails(ErrorKind.INVALID, () -> commit(delete(key, version)));
+    for (List<Long> wrong : List.of(List.of(8L), List.of(8L, 7L))) {
+      Mutation put = new Mutation.Put(key, version, new KeyIds(wrong).encode());
+      assertFails(ErrorKind.INVALID, () -> commit(put));
+    }
+    commit(new Mutation.Put(key, version, new KeyIds(List.of(7L, 8L)).encode()));
   }
 
   // Touched directories

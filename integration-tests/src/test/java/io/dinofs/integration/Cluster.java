@@ -44,6 +44,10 @@ final class Cluster
   private boolean withTokens;
   private Optional<String> storeScheme = Optional.empty();
   private boolean inBucket;
+
+  /** {@code -Ddinofs.encrypt=true} lets any test have a volume whose contents are encrypted. */
+  private boolean encrypted = Boolean.getBoolean("dinofs.encrypt");
+
   private Optional<String> bucket = Optional.empty();
 
   // Used by one thread at a time, save for the shutdown hook.
@@ -108,6 +112,17 @@ final class Cluster
     return this;
   }
 
+  /** Nodes encrypt contents. */
+  Cluster withEncryption() {
+    encrypted = true;
+    return this;
+  }
+
+  /** Has the keys of a cluster with encryption. */
+  Path keyFile() {
+    return directory.resolve("keys");
+  }
+
   /** What nodes are given for {@code --blobs} then. */
   Optional<String> bucket() {
     return bucket;
@@ -126,6 +141,11 @@ final class Cluster
       options.addAll(certificates.nodeOptions(certificates));
     }
     return options;
+  }
+
+  /** What a node is started with that has the keys. */
+  List<String> keyOptions() {
+    return encrypted ? List.of("--encrypt", keyFile().toString()) : List.of();
   }
 
   /** Of the blob server's address. */
@@ -174,6 +194,9 @@ final class Cluster
     cleanup = new Thread(this::closeAtExit, "cluster-cleanup");
     Runtime.getRuntime().addShutdownHook(cleanup);
     directory = Files.createTempDirectory("dinofs-it-").toRealPath();
+    if (encrypted) {
+      keyCommand("new", keyFile().toString());
+    }
     metadataServer = new Server("metadataserver", directory);
     blobServer = new Server("blobserver", directory);
     storeScheme.ifPresent(metadataServer::storeIn);
@@ -199,6 +222,20 @@ final class Cluster
     }
     for (String name : startedNodes) {
       node(name).awaitReady();
+    }
+  }
+
+  /** Runs {@code dinofs key}, which has to succeed. */
+  void keyCommand(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("key"));
+    all.addAll(List.of(arguments));
+    try (Program command = Program.start("dinofs", directory.resolve("key.log"), all)) {
+      if (command.awaitExit() != 0) {
+        throw new IOException("dinofs " + all + " failed: " + command.log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
     }
   }
 

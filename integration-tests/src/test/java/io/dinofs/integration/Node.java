@@ -74,6 +74,9 @@ final class Node implements AutoCloseable {
     arguments.addAll(cluster.frontend().options());
     arguments.addAll(cluster.nodeOptions(name));
     arguments.addAll(List.of(options));
+    if (!arguments.contains("--encrypt")) {
+      arguments.addAll(cluster.keyOptions());
+    }
     return arguments;
   }
 

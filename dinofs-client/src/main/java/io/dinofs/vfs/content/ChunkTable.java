@@ -28,16 +28,17 @@ final class ChunkTable {
    * @throws DinofsException as {@link BlobStore#get}, if there is a manifest to be fetched; as
    *     {@link BlobStore#put}, if the contents are not in blobs yet
    */
-  static ChunkTable of(Content content, BlobStore blobs) throws DinofsException {
+  static ChunkTable of(Content content, ContentStorage storage) throws DinofsException {
     if (content instanceof Content.SingleBlob single) {
       return new ChunkTable(Manifest.of(Map.of(0L, single.key())));
     }
     if (content instanceof Content.Chunked chunked) {
-      return new ChunkTable(Manifest.decode(blobs.get(chunked.manifest())));
+      return new ChunkTable(Manifest.decode(storage.kept().get(chunked.manifest())));
     }
     if (content instanceof Content.Inline inline) {
       // The file has grown: what was small becomes the beginning of its first chunk.
-      return new ChunkTable(Manifest.of(Map.of(0L, blobs.put(inline.data().asBuffer()))));
+      BlobKey first = storage.blobs().put(storage.bytes(inline).asBuffer());
+      return new ChunkTable(Manifest.of(Map.of(0L, first)));
     }
     if (content instanceof Content.InRecord) {
       throw new DinofsException(
@@ -81,7 +82,7 @@ final class ChunkTable {
    *
    * @throws DinofsException as {@link BlobStore#put}
    */
-  Content store(BlobStore blobs) throws DinofsException {
+  Content store(ContentStorage storage) throws DinofsException {
     if (manifest.count() == 0) {
       return Content.NONE;
     }
@@ -89,6 +90,6 @@ final class ChunkTable {
     if (manifest.count() == 1 && first.isPresent()) {
       return new Content.SingleBlob(first.get());
     }
-    return new Content.Chunked(blobs.put(manifest.encode().asBuffer()));
+    return new Content.Chunked(storage.kept().put(manifest.encode().asBuffer()));
   }
 }

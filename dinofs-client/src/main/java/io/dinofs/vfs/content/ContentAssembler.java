@@ -2,7 +2,6 @@ package io.dinofs.vfs.content;
 
 import io.dinofs.model.Attributes;
 import io.dinofs.model.BlobKey;
-import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.Manifest;
@@ -32,9 +31,9 @@ final class ContentAssembler {
   }
 
   OpenInode.Assembled assemble() throws DinofsException {
-    if (sizeBytes <= Content.Inline.MAX_BYTES) {
+    if (sizeBytes <= file.storage().maxSmallBytes()) {
       Content small = small();
-      long allocated = small instanceof Content.Inline inline ? inline.data().length() : 0;
+      long allocated = small instanceof Content.Inline ? sizeBytes : 0;
       return new OpenInode.Assembled(small, sizeBytes, allocated, file.frozenWrite());
     }
     ChunkTable table = file.reader().table(committed.content());
@@ -46,7 +45,7 @@ final class ContentAssembler {
     Content content = committed.content();
     if (committed.content() instanceof Content.Inline
         || !changed.manifest().equals(table.manifest())) {
-      content = changed.store(file.blobs());
+      content = changed.store(file.storage());
       file.reader().remember(content, changed);
     }
     return new OpenInode.Assembled(
@@ -60,7 +59,7 @@ final class ContentAssembler {
     }
     ByteBuffer all = ByteBuffer.allocate((int) sizeBytes);
     file.readFrozen(layer, all, committed);
-    return new Content.Inline(Bytes.wrap(all.array()));
+    return file.storage().small(all.array());
   }
 
   private NavigableSet<Long> changedChunks(ChunkTable table) {
@@ -109,6 +108,6 @@ final class ContentAssembler {
     }
     ByteBuffer kept = ByteBuffer.allocate(needBytes);
     file.reader().read(base, kept, 0);
-    return file.blobs().put(kept.flip());
+    return file.storage().blobs().put(kept.flip());
   }
 }

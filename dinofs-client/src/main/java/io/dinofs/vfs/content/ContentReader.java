@@ -20,8 +20,7 @@ import java.util.Optional;
 final class ContentReader implements AutoCloseable {
   private static final int OPEN_BLOBS = 4;
 
-  private final BlobStore blobs;
-  private final BlobPrefetcher prefetcher;
+  private final ContentStorage storage;
   private final Object lock = new Object();
 
   /** Guarded by lock; oldest use first. */
@@ -35,9 +34,8 @@ final class ContentReader implements AutoCloseable {
 
   private record Loaded(Content content, ChunkTable table) {}
 
-  ContentReader(BlobStore blobs, BlobPrefetcher prefetcher) {
-    this.blobs = blobs;
-    this.prefetcher = prefetcher;
+  ContentReader(ContentStorage storage) {
+    this.storage = storage;
   }
 
   /**
@@ -64,13 +62,13 @@ final class ContentReader implements AutoCloseable {
    */
   void read(Content content, ByteBuffer target, long offset) throws DinofsException {
     if (content instanceof Content.Inline inline) {
-      readInline(inline.data(), target, offset);
+      readInline(storage.bytes(inline), target, offset);
       return;
     }
     ChunkTable table = table(content);
     ReadAhead.Chunks ahead = readAhead.read(offset, target.remaining());
     for (long index = ahead.from(); index < ahead.to(); index++) {
-      table.chunk(index).ifPresent(prefetcher::prefetch);
+      table.chunk(index).ifPresent(storage.prefetcher()::prefetch);
     }
     long position = offset;
     while (target.hasRemaining()) {
@@ -128,7 +126,7 @@ final class ContentReader implements AutoCloseable {
 
   private ChunkTable load(Content content) throws DinofsException {
     try {
-      return ChunkTable.of(content, blobs);
+      return ChunkTable.of(content, storage);
     } catch (DinofsException e) {
       throw missing(e);
     }
@@ -136,7 +134,7 @@ final class ContentReader implements AutoCloseable {
 
   private BlobStore.Blob open(BlobKey key) throws DinofsException {
     try {
-      return blobs.open(key);
+      return storage.blobs().open(key);
     } catch (DinofsException e) {
       throw missing(e);
     }

@@ -3,6 +3,7 @@ package io.dinofs.vfs.content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
+import io.dinofs.store.ContentCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,10 +23,13 @@ import java.util.Optional;
 /**
  * Keeps what was written to files and could not be committed, in a directory of its own for each
  * file: {@code contents} has the bytes at their places in the file, and holes where nothing was
- * written; {@code about} is a text for people. Both are on the disk when {@link #keep} returns.
+ * written, or, if contents are encrypted, {@value #ENCRYPTED} has them as {@link EncryptedPieces};
+ * {@code about} is a text for people. Both are on the disk when {@link #keep} returns.
  */
 public final class LostAndFound {
   private static final String CONTENTS = "contents";
+  private static final String ENCRYPTED = "contents.encrypted";
+
   private static final String ABOUT = "about";
   private static final String UNFINISHED = "unfinished-";
   private static final int COPY_BYTES = 1 << 20;
@@ -34,13 +38,16 @@ public final class LostAndFound {
 
   private final Path directory;
   private final VolumeId volume;
+  private final Optional<ContentCipher> cipher;
 
   /**
    * @param directory made when it is needed
+   * @param cipher encrypts the copies
    */
-  public LostAndFound(Path directory, VolumeId volume) {
+  public LostAndFound(Path directory, VolumeId volume, Optional<ContentCipher> cipher) {
     this.directory = directory;
     this.volume = volume;
+    this.cipher = cipher;
   }
 
   /** Where the copies are. */
@@ -68,7 +75,7 @@ public final class LostAndFound {
       Files.createDirectories(
           draft,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      copy(file, written, draft.resolve(CONTENTS));
+      copy(file, written, draft.resolve(cipher.isPresent() ? ENCRYPTED : CONTENTS));
       about(draft.resolve(ABOUT), file, written, path, reason);
       sync(draft);
       Path kept = Files.move(draft, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -94,8 +101,7 @@ public final class LostAndFound {
     return failure;
   }
 
-  private static void copy(OpenInode file, List<RangeSet.Range> written, Path target)
-      throws IOException {
+  private void copy(OpenInode file, List<RangeSet.Range> written, Path target) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
     try (FileChannel out =
         FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -106,14 +112,21 @@ public final class LostAndFound {
           if (length == 0) {
             break; // it was cut meanwhile
           }
-          buffer.flip();
-          for (long position = at; buffer.hasRemaining(); ) {
-            position += out.write(buffer, position);
-          }
+          write(out, at, buffer.flip());
           at += length;
         }
       }
       out.force(true);
+    }
+  }
+
+  private void write(FileChannel out, long at, ByteBuffer bytes) throws IOException {
+    if (cipher.isPresent()) {
+      EncryptedPieces.append(out, cipher.get(), at, bytes);
+      return;
+    }
+    for (long position = at; bytes.hasRemaining(); ) {
+      position += out.write(bytes, position);
     }
   }
 
@@ -133,6 +146,9 @@ public final class LostAndFound {
     text.append("time: ").append(Instant.now()).append('\n');
     text.append("reason: ").append(oneLine(reason)).append('\n');
     text.append("size of the file: ").append(size).append('\n');
+    if (cipher.isPresent()) {
+      text.append("encrypted: dinofs key decrypt KEYFILE ").append(ENCRYPTED).append(" TARGET\n");
+    }
     text.append("whole file: ").append(whole ? "yes" : "no").append('\n');
     for (RangeSet.Range range : written) {
       text.append("written, first byte and length: ")

@@ -6,7 +6,7 @@ import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.InodeId;
-import io.dinofs.store.BlobFileStore;
+import io.dinofs.store.BlobStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class OpenInode {
   private final InodeId inode;
-  private final BlobFileStore blobs;
+  private final ContentStorage storage;
   private final ContentReader reader;
   private final ChunkStorer chunks;
   private final ReentrantLock commitLock = new ReentrantLock();
@@ -45,17 +45,12 @@ public final class OpenInode {
    */
   private Attributes lastSeen;
 
-  public OpenInode(
-      InodeId inode,
-      Attributes attributes,
-      BlobFileStore blobs,
-      SpoolBudget budget,
-      BlobPrefetcher prefetcher) {
+  public OpenInode(InodeId inode, Attributes attributes, ContentStorage storage) {
     this.inode = inode;
     this.lastSeen = attributes;
-    this.blobs = blobs;
-    this.reader = new ContentReader(blobs, prefetcher);
-    this.layers = new WriteLayers(blobs, budget, reader);
+    this.storage = storage;
+    this.reader = new ContentReader(storage);
+    this.layers = new WriteLayers(storage, reader);
     this.chunks = new ChunkStorer(reader, lock);
   }
 
@@ -197,11 +192,11 @@ public final class OpenInode {
    * chunks.
    *
    * @param committed the newest attributes
-   * @throws DinofsException as {@link io.dinofs.store.BlobStore#get}
+   * @throws DinofsException as {@link BlobStore#get}
    */
   public Optional<DataRange> nextData(long offset, Attributes committed) throws DinofsException {
     long inlineEnd =
-        committed.content() instanceof Content.Inline inline ? inline.data().length() : 0;
+        committed.content() instanceof Content.Inline small ? storage.smallBytes(small) : 0;
     ChunkTable table = inlineEnd > 0 ? ChunkTable.EMPTY : reader.table(committed.content());
     synchronized (lock) {
       return new DataMap(layers.downwards(), table, inlineEnd, layers.size(committed.size()))
@@ -222,7 +217,7 @@ public final class OpenInode {
   /**
    * The blob that is a chunk of committed contents; empty for a hole.
    *
-   * @throws DinofsException as {@link io.dinofs.store.BlobStore#get}
+   * @throws DinofsException as {@link BlobStore#get}
    */
   public Optional<BlobKey> blob(Content content, long index) throws DinofsException {
     return reader.table(content).chunk(index);
@@ -249,7 +244,7 @@ public final class OpenInode {
    *
    * @param committed the newest attributes
    * @return how many bytes were read
-   * @throws DinofsException as {@link io.dinofs.store.BlobStore#open}
+   * @throws DinofsException as {@link BlobStore#open}
    */
   public int read(ByteBuffer target, long offset, Attributes committed) throws DinofsException {
     int length;
@@ -297,8 +292,7 @@ public final class OpenInode {
    * again, with newer attributes.
    *
    * @param newSize the size that the file is to have then
-   * @throws DinofsException as {@link BlobFileStore#put} and {@link BlobFileStore#open},
-   *     FILE_TOO_LARGE
+   * @throws DinofsException as {@link BlobStore#put} and {@link BlobStore#open}, FILE_TOO_LARGE
    */
   public Assembled assemble(Attributes committed, OptionalLong newSize) throws DinofsException {
     synchronized (lock) {
@@ -346,8 +340,8 @@ public final class OpenInode {
     return reader;
   }
 
-  BlobFileStore blobs() {
-    return blobs;
+  ContentStorage storage() {
+    return storage;
   }
 
   ChunkStorer chunks() {
@@ -367,7 +361,7 @@ public final class OpenInode {
   /**
    * The blobs that contents consist of, a manifest included.
    *
-   * @throws DinofsException as {@link io.dinofs.store.BlobStore#get}
+   * @throws DinofsException as {@link BlobStore#get}
    */
   public List<BlobKey> blobsOf(Content content) throws DinofsException {
     List<BlobKey> keys = new ArrayList<>();

@@ -3,7 +3,6 @@ package io.dinofs.vfs.content;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.Manifest;
-import io.dinofs.store.BlobFileStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,8 +24,7 @@ final class WriteLayer {
   private static final int OPEN_FILES = 4;
   private static final int COPY_BYTES = 64 * 1024;
 
-  private final BlobFileStore blobs;
-  private final SpoolBudget budget;
+  private final ContentStorage storage;
   private final ContentReader reader;
   private final RangeSet written = new RangeSet();
   private final TreeMap<Long, ChunkState> chunks = new TreeMap<>();
@@ -40,9 +38,8 @@ final class WriteLayer {
 
   private boolean frozen;
 
-  WriteLayer(BlobFileStore blobs, SpoolBudget budget, ContentReader reader) {
-    this.blobs = blobs;
-    this.budget = budget;
+  WriteLayer(ContentStorage storage, ContentReader reader) {
+    this.storage = storage;
     this.reader = reader;
   }
 
@@ -225,14 +222,14 @@ final class WriteLayer {
       return spooled;
     }
     Spooled fresh =
-        new Spooled(state == null ? new SpoolChunk(blobs, budget) : copyWritten(index, state));
+        new Spooled(state == null ? new SpoolChunk(storage) : copyWritten(index, state));
     chunks.put(index, fresh);
     return fresh;
   }
 
   /** A spool with what was written to the chunk, and nothing else. */
   SpoolChunk copyWritten(long index, ChunkState state) throws DinofsException {
-    SpoolChunk copy = new SpoolChunk(blobs, budget);
+    SpoolChunk copy = new SpoolChunk(storage);
     if (state == null) {
       return copy; // zeros
     }
@@ -308,7 +305,7 @@ final class WriteLayer {
     if (to == from) {
       return false;
     }
-    WriteLayer moved = new WriteLayer(blobs, budget, reader);
+    WriteLayer moved = new WriteLayer(storage, reader);
     try {
       moved.copy(this, from, end, to - from);
       written.remove(from, end);

@@ -3,7 +3,6 @@ package io.dinofs.vfs.content;
 import io.dinofs.model.Attributes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
-import io.dinofs.store.BlobFileStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +17,7 @@ final class WriteLayers {
   /** See {@link #isFull}: it bounds the memory of a file. */
   private static final int MAX_RANGES = 65_536;
 
-  private final BlobFileStore blobs;
-  private final SpoolBudget budget;
+  private final ContentStorage storage;
   private final ContentReader reader;
 
   /** Takes writes; null if nothing was written. */
@@ -37,9 +35,8 @@ final class WriteLayers {
   private long writes;
   private boolean appendsMoved;
 
-  WriteLayers(BlobFileStore blobs, SpoolBudget budget, ContentReader reader) {
-    this.blobs = blobs;
-    this.budget = budget;
+  WriteLayers(ContentStorage storage, ContentReader reader) {
+    this.storage = storage;
     this.reader = reader;
   }
 
@@ -155,7 +152,7 @@ final class WriteLayers {
 
   private WriteLayer activeLayer() {
     if (active == null) {
-      active = new WriteLayer(blobs, budget, reader);
+      active = new WriteLayer(storage, reader);
     }
     return active;
   }

@@ -44,7 +44,11 @@ final class FakeKernel implements AutoCloseable {
     files =
         new VolumeFileSystem(
             new VolumeFileSystem.Stores(
-                records, new ContentAddressedFileStore(disk), new AlwaysPropagated(), disk),
+                records,
+                new ContentAddressedFileStore(disk),
+                Optional.empty(),
+                new AlwaysPropagated(),
+                disk),
             Optional.of(new MemoryLockService()),
             Instant::now,
             NodeId.random(),

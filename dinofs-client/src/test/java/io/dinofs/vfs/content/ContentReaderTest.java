@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.model.BlobKey;
+import io.dinofs.model.Bytes;
 import io.dinofs.model.Content;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.Manifest;
+import io.dinofs.store.BlobFileStore;
+import io.dinofs.store.BlobStore;
 import io.dinofs.store.ControlledStore;
 import io.dinofs.store.blob.ContentAddressedStore;
 import io.dinofs.store.memory.MemoryStore;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +32,10 @@ class ContentReaderTest {
   private final ControlledStore store = new ControlledStore(new MemoryStore());
   private final ContentAddressedStore blobs = new ContentAddressedStore(store);
   private final BlobPrefetcher prefetcher = new BlobPrefetcher(blobs);
-  private final ContentReader reader = new ContentReader(blobs, prefetcher);
+  private final ContentReader reader =
+      new ContentReader(
+          ContentStorage.of(
+              new ReadBlobs(blobs), Optional.empty(), new SpoolBudget(0), prefetcher));
   private Content content;
 
   @BeforeEach
@@ -63,6 +71,44 @@ class ContentReaderTest {
     }
     await().until(() -> new HashSet<>(store.gets()).size() > 1 + 4 + 2);
     assertTrue(store.gets().size() <= 1 + 2 * (4 + ReadAhead.MAX_CHUNKS));
+  }
+
+  /** A store of which only blobs are read. */
+  private record ReadBlobs(BlobStore blobs) implements BlobFileStore {
+    @Override
+    public BlobKey put(ByteBuffer value) throws DinofsException {
+      return blobs.put(value);
+    }
+
+    @Override
+    public Bytes get(BlobKey key) throws DinofsException {
+      return blobs.get(key);
+    }
+
+    @Override
+    public Blob open(BlobKey key) throws DinofsException {
+      return blobs.open(key);
+    }
+
+    @Override
+    public BlobKey adopt(Path file) {
+      throw new AssertionError("nothing is written");
+    }
+
+    @Override
+    public void adopt(Path file, BlobKey key) {
+      throw new AssertionError("nothing is written");
+    }
+
+    @Override
+    public Path newTemporaryFile() {
+      throw new AssertionError("nothing is written");
+    }
+
+    @Override
+    public void close() throws DinofsException {
+      blobs.close();
+    }
   }
 
   private static byte[] chunk(int number) {

@@ -8,6 +8,7 @@ import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.Counter;
 import io.dinofs.model.DirectoryEntry;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.KeyIds;
 import io.dinofs.model.Mutation;
 import io.dinofs.model.Name;
 import io.dinofs.model.RecordKey;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
 /**
  * What no node may write, whatever it claims, since it would fail every reader and not just change
  * what they read: values that nobody can decode, names that no file can have, another type of an
- * inode that is there, a volume without its root, counters that turn back.
+ * inode that is there, a volume without its root or its keys, counters that turn back.
  */
 final class WhatMayBeWritten {
   /**
@@ -41,8 +42,7 @@ final class WhatMayBeWritten {
         requireWellFormed(put.key(), put.value());
         requireSuccessor(put.key(), put.value(), current);
       } else if (mutation instanceof Mutation.Delete delete) {
-        require(
-            !isOfEveryVolume(delete.key()), () -> "a volume is nothing without " + delete.key());
+        require(!staysForEver(delete.key()), () -> "a volume is nothing without " + delete.key());
       }
     } catch (CorruptRecordException | IllegalArgumentException e) {
       throw new InvalidMutationException(
@@ -50,9 +50,10 @@ final class WhatMayBeWritten {
     }
   }
 
-  private static boolean isOfEveryVolume(RecordKey key) {
+  private static boolean staysForEver(RecordKey key) {
     boolean ofRoot = key.inode().equals(InodeId.ROOT);
     return (ofRoot && (key.kind() == RecordKind.ATTRIBUTES || key.kind() == RecordKind.PARENT))
+        || key.kind() == RecordKind.KEYS
         || key.equals(VolumeFormat.FORMAT)
         || key.equals(VolumeFormat.NEXT_INODE);
   }
@@ -60,7 +61,7 @@ final class WhatMayBeWritten {
   private static void requireWellFormed(RecordKey key, Bytes value)
       throws CorruptRecordException, InvalidMutationException {
     require(
-        key.inode().equals(InodeId.VOLUME) == (key.kind() == RecordKind.COUNTER),
+        key.inode().equals(InodeId.VOLUME) == key.kind().isOfVolume(),
         () -> "not a record that a volume has: " + key);
     switch (key.kind()) {
       case ATTRIBUTES -> AttributesCodec.decode(value);
@@ -72,6 +73,7 @@ final class WhatMayBeWritten {
             !child.equals(InodeId.VOLUME) && !child.equals(InodeId.ROOT),
             () -> "no name stands for inode " + child + ": " + key);
       }
+      case KEYS -> KeyIds.decode(value);
       case PARENT -> InodeId.decode(value);
       case DATA ->
           require(
@@ -94,6 +96,8 @@ final class WhatMayBeWritten {
       require(
           was.type() == AttributesCodec.decode(value).type(),
           () -> "an inode keeps its type, which is " + was.type() + ": " + key);
+    } else if (key.kind() == RecordKind.KEYS) {
+      require(value.startsWith(before), () -> "a volume's contents stay encrypted with its keys");
     } else if (key.equals(VolumeFormat.FORMAT)) {
       require(before.equals(value), () -> "a volume keeps its format");
     } else if (key.equals(VolumeFormat.NEXT_INODE)) {
