@@ -110,11 +110,18 @@ final class Fetcher {
         : new Snapshot(answer.at(), answer.records().subList(0, keys));
   }
 
-  /** Reads what is not known of a directory, until it is complete or turns out too large. */
+  /**
+   * Reads what is not known of a directory, until it is complete, turns out too large, or its pages
+   * cannot be kept.
+   */
   private void readDirectory(DirectoryId directory) throws DinofsException {
-    while (true) {
+    Bytes start = null;
+    int again = 0;
+    while (again < MAX_ROUNDS) {
       PagePlan plan = cache.planNextPage(directory);
       if (plan instanceof PagePlan.FetchPage page) {
+        again = page.start().equals(start) ? again + 1 : 0;
+        start = page.start();
         if (!fetchPage(directory, page, PAGE_RECORDS).more()) {
           return;
         }

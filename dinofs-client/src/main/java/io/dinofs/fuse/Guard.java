@@ -2,6 +2,8 @@ package io.dinofs.fuse;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import java.util.EnumSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +13,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Guard {
   private static final Logger log = LoggerFactory.getLogger(Guard.class);
+
+  /** What the caller is not told the cause of. */
+  private static final Set<ErrorKind> LOGGED =
+      EnumSet.of(ErrorKind.IO, ErrorKind.CORRUPT, ErrorKind.PROTOCOL);
 
   private Guard() {}
 
@@ -22,7 +28,8 @@ public final class Guard {
 
   /**
    * Runs {@code operation}. What it was not expected to throw is logged, with its name, and is EIO;
-   * so is what nobody but the log can tell the cause of: failures of disks, and damage.
+   * so is what nobody but the log can tell the cause of: failures of disks, damage, and answers
+   * that are none.
    *
    * @param name what the log calls it
    * @return {@link Errno#OK} if it returned, otherwise the errno of what it threw
@@ -33,7 +40,7 @@ public final class Guard {
       operation.run();
       return Errno.OK;
     } catch (DinofsException e) {
-      if (e.kind() == ErrorKind.IO || e.kind() == ErrorKind.CORRUPT) {
+      if (LOGGED.contains(e.kind())) {
         log.warn("{} failed: {} {}", name, e.kind(), e.getMessage());
       } else {
         log.debug("{} failed: {} {}", name, e.kind(), e.getMessage());

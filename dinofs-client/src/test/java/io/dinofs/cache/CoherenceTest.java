@@ -125,7 +125,7 @@ class CoherenceTest {
     hold.awaitRead();
     RecordKey attributes = attributes(FIRST_FILE);
     volume.commitElsewhere(
-        new Mutation.Put(attributes, volume.inStore(attributes).version(), directory()));
+        new Mutation.Put(attributes, volume.inStore(attributes).version(), file()));
     hold.release();
     CacheFixture.result(reader);
     assertEquals(volume.inStore(attributes), volume.get(attributes));

@@ -6,6 +6,8 @@ import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
+import io.dinofs.store.VersionedStore;
+import io.dinofs.store.VolumeScan;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +20,9 @@ final class RecordCodec {
 
   private static final int MIN_RECORD_BYTES = MIN_KEY_BYTES + Long.BYTES;
 
-  /** Bounds the list of a frame; what counts is that its elements fit the frame. */
-  private static final int MAX_RECORDS = Frames.MAX_FRAME_BYTES / MIN_RECORD_BYTES;
+  /** Twice what the longest page has: a record on the heap is larger than on the wire. */
+  private static final int MAX_RECORDS =
+      2 * Math.max(VersionedStore.MAX_LIST_LIMIT, VolumeScan.MAX_PAGE_RECORDS);
 
   private RecordCodec() {}
 

@@ -52,6 +52,12 @@ record Handshake(Message.Welcome welcome, Role role, long sentNanos, long answer
             settings.consistency()));
     Message answer = answer(over, settings);
     if (answer instanceof Message.Welcome welcome) {
+      if (volume.isPresent() && !volume.get().equals(welcome.volume())) {
+        throw new DinofsException(
+            ErrorKind.WRONG_VOLUME,
+            "the metadata server at %s has volume %s, this node belongs to %s"
+                .formatted(settings, welcome.volume(), volume.get()));
+      }
       return new Handshake(welcome, role, sent, System.nanoTime());
     }
     throw Requests.unexpected(answer);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pings the server three times a lease, and closes a connection over which nothing has come for a
- * lease, which frees every thread that is stuck in it.
+ * Pings the server three times a lease, and closes a connection over which nothing has come, or
+ * nothing has gone that was to, for a lease; that frees every thread that is stuck in it.
  */
 final class Heartbeat implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
@@ -72,7 +72,10 @@ final class Heartbeat implements AutoCloseable {
 
   private void check(Link link, long limitNanos) {
     long silentNanos = System.nanoTime() - heardNanos;
-    if (silentNanos > limitNanos) {
+    if (link.stuckNanos() > limitNanos) {
+      log.warn("the metadata server does not read what it is sent, the connection is closed");
+      link.close();
+    } else if (silentNanos > limitNanos) {
       log.debug("nothing was heard for {} ms", TimeUnit.NANOSECONDS.toMillis(silentNanos));
       link.close();
     }

@@ -108,7 +108,7 @@ final class Inbox {
         || message instanceof Message.Reset;
   }
 
-  private void tell(Message message, RemoteSubscription subscriber) {
+  private void tell(Message message, RemoteSubscription subscriber) throws DinofsException {
     if (message instanceof Message.Push push) {
       subscriber.push(push);
       return;

@@ -32,6 +32,12 @@ final class Link implements AutoCloseable {
   /** Keeps messages apart on the socket. */
   private final ReentrantLock sending = new ReentrantLock();
 
+  /**
+   * When a message began to be sent that is not with the kernel yet, as {@link System#nanoTime};
+   * null while there is none. Written under sending.
+   */
+  private volatile Long sendingSince;
+
   private final ByteBuf sendBuffer = Unpooled.buffer(1024); // guarded by sending
 
   /** Used by the receiving thread only. */
@@ -84,6 +90,7 @@ final class Link implements AutoCloseable {
       for (Message message : messages) {
         Frames.encode(message, sendBuffer);
       }
+      sendingSince = System.nanoTime();
       out.write(sendBuffer.array(), sendBuffer.arrayOffset(), sendBuffer.readableBytes());
       if (sendBuffer.capacity() > READ_BYTES) {
         sendBuffer.clear().capacity(READ_BYTES);
@@ -93,8 +100,15 @@ final class Link implements AutoCloseable {
     } catch (IOException e) {
       throw new DinofsException(ErrorKind.UNAVAILABLE, "cannot send: " + e.getMessage(), e);
     } finally {
+      sendingSince = null;
       sending.unlock();
     }
+  }
+
+  /** For how long the server has not taken what is sent; 0 if nothing waits for it. */
+  long stuckNanos() {
+    Long since = sendingSince;
+    return since == null ? 0 : System.nanoTime() - since;
   }
 
   /**

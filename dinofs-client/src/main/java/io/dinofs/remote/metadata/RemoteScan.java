@@ -2,6 +2,7 @@ package io.dinofs.remote.metadata;
 
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.DinofsException;
+import io.dinofs.model.RecordKey;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.store.VolumeScan;
 import io.dinofs.wire.Message;
@@ -15,6 +16,9 @@ final class RemoteScan implements VolumeScan {
 
   /** What was read already, or null. */
   private List<VersionedRecord> ahead;
+
+  /** What the page before ended with, or null. */
+  private RecordKey last;
 
   private boolean over;
 
@@ -49,7 +53,9 @@ final class RemoteScan implements VolumeScan {
     }
     List<VersionedRecord> page = ahead != null ? ahead : call(session, scan).records();
     ahead = null;
+    AnswerCheck.scanned(last, page);
     over = page.isEmpty();
+    last = over ? last : page.get(page.size() - 1).key();
     return page;
   }
 

@@ -1,5 +1,6 @@
 package io.dinofs.remote.metadata;
 
+import io.dinofs.model.Bytes;
 import io.dinofs.model.CommitNumber;
 import io.dinofs.model.CommittedChange;
 import io.dinofs.model.DinofsException;
@@ -23,6 +24,11 @@ import org.slf4j.LoggerFactory;
 final class RemoteSubscription implements Subscription {
   private static final Logger log = LoggerFactory.getLogger(RemoteSubscription.class);
 
+  /** A resumption that brings more makes the subscriber start anew, as a long absence does. */
+  private static final long MAX_PARTIAL_BYTES = 32L << 20;
+
+  private static final int RECORD_BYTES = 256;
+
   private final Session session;
 
   /** Guarded by this. */
@@ -37,6 +43,9 @@ final class RemoteSubscription implements Subscription {
 
   /** Parts of a resumption whose last one has not come yet; guarded by telling. */
   private final List<VersionedRecord> partial = new ArrayList<>();
+
+  /** About how much heap they take; beyond the limit they are dropped. Guarded by telling. */
+  private long partialBytes;
 
   /** Written under telling. */
   private volatile boolean closed;
@@ -80,7 +89,7 @@ final class RemoteSubscription implements Subscription {
   Message.Subscribe request(long tag) {
     boolean everything;
     synchronized (telling) {
-      partial.clear();
+      dropPartial();
       everything = listener.wantsEverything();
     }
     synchronized (this) {
@@ -107,7 +116,7 @@ final class RemoteSubscription implements Subscription {
       applied = applied.isAfter(at) ? CommitNumber.NONE : applied;
     }
     synchronized (telling) {
-      partial.clear();
+      dropPartial();
       tell(at, () -> listener.reset(at));
     }
     synchronized (this) {
@@ -116,8 +125,12 @@ final class RemoteSubscription implements Subscription {
     }
   }
 
-  void push(Message.Push push) {
+  /**
+   * @throws DinofsException PROTOCOL if it is none that a server sends
+   */
+  void push(Message.Push push) throws DinofsException {
     CommittedChange change = push.change();
+    AnswerCheck.pushed(change.records());
     synchronized (this) {
       if (target == null) {
         // Of a subscription before this one over the same connection.
@@ -126,7 +139,7 @@ final class RemoteSubscription implements Subscription {
     }
     synchronized (telling) {
       if (!change.number().isAfter(told)) {
-        partial.addAll(change.records());
+        addPartial(change.records());
         return;
       }
       CommittedChange whole = change;
@@ -137,14 +150,36 @@ final class RemoteSubscription implements Subscription {
           newestForeign = change.number();
         }
       }
+      if (partialBytes > MAX_PARTIAL_BYTES) {
+        log.warn("more has changed than can be taken in; everything is read anew");
+        dropPartial();
+        tell(change.number(), () -> listener.reset(change.number()));
+        return;
+      }
       if (!partial.isEmpty()) {
         partial.addAll(change.records());
         whole = new CommittedChange(change.number(), partial);
-        partial.clear();
+        dropPartial();
       }
       CommittedChange next = whole;
       tell(change.number(), () -> listener.committed(next));
     }
+  }
+
+  private void addPartial(List<VersionedRecord> records) {
+    for (VersionedRecord record : records) {
+      partialBytes += RECORD_BYTES + record.value().map(Bytes::length).orElse(0);
+    }
+    if (partialBytes > MAX_PARTIAL_BYTES) {
+      partial.clear();
+    } else {
+      partial.addAll(records);
+    }
+  }
+
+  private void dropPartial() {
+    partial.clear();
+    partialBytes = 0;
   }
 
   /** The commits up to {@code upTo} that were not pushed are of no interest here. */

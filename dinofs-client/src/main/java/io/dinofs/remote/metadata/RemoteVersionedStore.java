@@ -101,6 +101,7 @@ public final class RemoteVersionedStore implements ScannableStore {
     ReadLimits.checkKeys(keys);
     Message answer = session.call(tag -> new Message.Get(tag, keys, children));
     if (answer instanceof Message.Records records) {
+      AnswerCheck.get(keys, children, records.snapshot());
       return records.snapshot();
     }
     throw Requests.unexpected(answer);
@@ -113,6 +114,7 @@ public final class RemoteVersionedStore implements ScannableStore {
     Message answer =
         session.call(tag -> new Message.ListRecords(tag, inode, kind, after, limit, children));
     if (answer instanceof Message.Page page) {
+      AnswerCheck.list(inode, kind, after, limit, children, page.listing());
       return page.listing();
     }
     throw Requests.unexpected(answer);
@@ -124,9 +126,11 @@ public final class RemoteVersionedStore implements ScannableStore {
     try {
       Message answer = session.call(tag -> new Message.CommitRequest(tag, commit));
       if (answer instanceof Message.Committed committed) {
+        AnswerCheck.committed(commit, committed.result());
         return committed.result();
       }
       if (answer instanceof Message.Stale stale) {
+        AnswerCheck.stale(commit, stale.current());
         throw new StaleException(stale.at(), stale.current());
       }
       throw Requests.unexpected(answer);

@@ -284,6 +284,7 @@ final class Session implements AutoCloseable {
   private void run() {
     int failures = 0;
     boolean away = false;
+    boolean lied = false;
     long awaySinceNanos = System.nanoTime();
     while (!closed) {
       String reason;
@@ -295,15 +296,17 @@ final class Session implements AutoCloseable {
         }
         heartbeat.watch(opened, leaseNanos);
         greet(opened);
-        failures = 0;
+        failures = lied ? failures : 0; // who greets and then talks nonsense is not asked at once
         if (away) {
           log.info("metadata server {} is back", settings);
           away = false;
         }
         receive(opened);
         reason = "closed";
+        lied = false;
       } catch (IOException e) {
         reason = String.valueOf(e.getMessage());
+        lied = e instanceof DinofsException known && known.kind() == ErrorKind.PROTOCOL;
         lastFailure = new DinofsException(ErrorKind.UNAVAILABLE, reason, e);
       } catch (RuntimeException e) {
         log.error("the connection to {} is closed after a failure", settings, e);
