@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * <p>{@code -Ddinofs.kills=100} kills that often; scripts/crash-test does.
  */
 @OnEachFrontend
-class CrashIT {
+class CrashIT implements BelowTheFrontend {
   private static final int KILLS = Integer.getInteger("dinofs.kills", 4);
 
   /** A mount takes longer than what is done between two kills. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Programs end, crash and stand still at any moment; what was promised holds. */
 @OnEachFrontend
-final class RestartIT {
+final class RestartIT implements BelowTheFrontend {
   @RegisterExtension static final Cluster CLUSTER = new Cluster();
 
   private final Node a = CLUSTER.node("a");
