@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,9 +66,8 @@ final class Background {
    */
   static int start(ClientSettings settings, List<String> arguments) throws InterruptedException {
     Announcement announcement = Announcement.toTerminal();
-    Path logFile = CacheLocation.log(settings);
     try {
-      Files.createDirectories(logFile.getParent());
+      Path logFile = settings.cache().log();
       Process child =
           new ProcessBuilder(command(arguments))
               .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))

@@ -18,10 +18,12 @@ final class CacheDirectory implements AutoCloseable {
 
   private final Path path;
   private final DirectoryLock lock;
+  private volatile boolean temporary;
 
-  private CacheDirectory(Path path, DirectoryLock lock) {
+  private CacheDirectory(Path path, DirectoryLock lock, boolean temporary) {
     this.path = path;
     this.lock = lock;
+    this.temporary = temporary;
   }
 
   /**
@@ -32,6 +34,19 @@ final class CacheDirectory implements AutoCloseable {
    *     volume, ACCESS_DENIED if others may get into it, IO
    */
   static CacheDirectory open(Path path, VolumeId volume) throws DinofsException {
+    return open(path, volume, false);
+  }
+
+  /**
+   * As {@link #open}, but the directory is removed at its close, unless it was said to {@link
+   * #keep} it, or files are in its lost+found.
+   */
+  static CacheDirectory openTemporary(Path path, VolumeId volume) throws DinofsException {
+    return open(path, volume, true);
+  }
+
+  private static CacheDirectory open(Path path, VolumeId volume, boolean temporary)
+      throws DinofsException {
     try {
       PrivateDirectory.make(path);
       DirectoryLock lock = DirectoryLock.acquire(path);
@@ -44,7 +59,7 @@ final class CacheDirectory implements AutoCloseable {
           lock.close();
         }
       }
-      return new CacheDirectory(path, lock);
+      return new CacheDirectory(path, lock, temporary);
     } catch (DinofsException e) {
       throw e;
     } catch (IOException e) {
@@ -76,9 +91,22 @@ final class CacheDirectory implements AutoCloseable {
     return path;
   }
 
+  /** It holds what is needed later. */
+  void keep() {
+    temporary = false;
+  }
+
   /** Lets others have it. */
   @Override
   public void close() throws DinofsException {
-    lock.close();
+    try (lock) {
+      if (temporary) {
+        boolean unused = MemoryDirectories.remove(path);
+      }
+    } catch (DinofsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new DinofsException(ErrorKind.IO, "cannot remove " + path + ": " + e, e);
+    }
   }
 }

@@ -16,8 +16,7 @@ import java.util.OptionalLong;
  * What one run of dinofs is to do, from command line, configuration file and defaults.
  *
  * @param mount the directory to mount on; absolute
- * @param cache the cache directory, absolute; empty for one of the volume's and mount's own under
- *     the user's cache directory
+ * @param cache where contents are kept on this machine
  * @param cacheBytes how much room on disk contents may take that are on the blob server too; empty
  *     for a share of what is free
  * @param metadataBytes how much heap cached records may take
@@ -37,7 +36,7 @@ record ClientSettings(
     Path mount,
     HostAndPort metadata,
     URI blobs,
-    Optional<Path> cache,
+    CacheLocation cache,
     OptionalLong cacheBytes,
     long metadataBytes,
     OnOff writeBack,

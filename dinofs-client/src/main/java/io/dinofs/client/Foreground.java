@@ -54,7 +54,7 @@ final class Foreground {
     LinuxMounts system = new LinuxMounts();
     MountPoint mountPoint = MountPoint.check(settings.mount(), system);
     refuseToHide(mountPoint, Path.of(System.getProperty("java.io.tmpdir")), "temporary directory");
-    refuseToHide(mountPoint, CacheLocation.root(settings), "cache directory");
+    refuseToHide(mountPoint, settings.cache().root(), "cache directory");
     boolean allowOther = OtherUsers.allowed(settings);
     try (VolumeStores stores = VolumeStores.open(settings)) {
       MountOptions options =

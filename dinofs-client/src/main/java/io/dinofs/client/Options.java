@@ -11,6 +11,7 @@ import io.dinofs.store.s3.S3Location;
 import io.dinofs.tls.ClientTls;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,9 +45,10 @@ final class Options {
 
   @Option(
       names = "--cache",
-      paramLabel = "DIR",
+      paramLabel = "DIR|none",
       description = {
-        "Where contents are kept on this machine, for one mount of one volume.",
+        "Where contents are kept on this machine, for one mount of one volume; none: in memory only, and",
+        "closing a file waits until the server has its contents.",
         "Default: a directory in $${XDG_CACHE_HOME:-~/.cache}/dinofs"
       })
   private String cache;
@@ -221,16 +223,17 @@ final class Options {
     if (directoryToMount == null) {
       throw new IllegalArgumentException("--mount DIR is missing");
     }
-    String cacheDirectory = first(cache, file.cache(), null);
+    Path mounted = directory.resolve(directoryToMount);
+    CacheLocation location = CacheLocation.of(mounted, first(cache, file.cache(), null), directory);
     Access known = access.open(file);
     return new ClientSettings(
-        directory.resolve(directoryToMount),
+        mounted,
         HostAndPort.parse(first(metadata, file.metadata(), DEFAULT_METADATA)),
         blobsUrl(first(blobs, file.blobs(), DEFAULT_BLOBS), known.tls()),
-        Optional.ofNullable(cacheDirectory).map(directory::resolve),
+        location,
         cacheBytes(first(cacheSize, file.cacheSize(), null)),
         metadataCacheBytes(first(metadataCache, file.metadataCache(), null)),
-        first(writeBack, file.writeBack(), OnOff.ON),
+        writeBack(file, location),
         Optional.ofNullable(first(encrypt, file.encrypt(), null)).map(directory::resolve),
         first(fuse, file.fuse(), Frontend.JNR),
         passthrough(file),
@@ -270,6 +273,19 @@ final class Options {
     Passthrough chosen = first(passthrough, file.passthrough(), Passthrough.OFF);
     if (chosen != Passthrough.OFF && first(encrypt, file.encrypt(), null) != null) {
       throw new IllegalArgumentException("with --encrypt the kernel reads nothing by itself");
+    }
+    return chosen;
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is together with what it cannot be
+   */
+  private OnOff writeBack(ClientConfig file, CacheLocation location) {
+    OnOff usual = location.inMemory() ? OnOff.OFF : OnOff.ON;
+    OnOff chosen = first(writeBack, file.writeBack(), usual);
+    if (location.inMemory() && chosen == OnOff.ON) {
+      throw new IllegalArgumentException(
+          "with --cache none closing a file waits until its contents are on the blob server");
     }
     return chosen;
   }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /** The layers below a mount, put together. */
 final class VolumeStores implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(VolumeStores.class);
-  private static final String LOST_AND_FOUND = "lost+found";
+  static final String LOST_AND_FOUND = "lost+found";
 
   private final VolumeId volume;
   private final boolean readOnly;
@@ -103,7 +103,7 @@ final class VolumeStores implements AutoCloseable {
     VolumeId volume = metadata.volume();
     boolean readOnly = settings.readOnly() || metadata.role() == Role.READ_ONLY;
     Optional<ContentCipher> cipher = cipher(settings.keyFile(), metadata, readOnly);
-    CacheDirectory directory = CacheDirectory.open(CacheLocation.cache(settings, volume), volume);
+    CacheDirectory directory = settings.cache().open(volume);
     layers.push(directory::close);
 
     RemoteBlobs server =
@@ -115,7 +115,7 @@ final class VolumeStores implements AutoCloseable {
             new BlobCache.BlobServer(settings.blobs().toString(), server.store()),
             cacheLimit(settings),
             options);
-    layers.push(() -> closeWithNothingPending(blobs, directory.path()));
+    layers.push(() -> closeWithNothingPending(blobs, directory));
 
     CachingVersionedStore records = CachingVersionedStore.open(metadata, cacheSettings(settings));
     layers.push(records::close);
@@ -179,17 +179,18 @@ final class VolumeStores implements AutoCloseable {
         settings.metadataBytes(), settings.offline(), settings.timeout().toMillis());
   }
 
-  private static void closeWithNothingPending(BlobCache blobs, Path directory)
+  private static void closeWithNothingPending(BlobCache blobs, CacheDirectory directory)
       throws DinofsException {
     blobs.close();
     int pending = blobs.pendingCount();
     if (pending > 0) {
+      directory.keep();
       throw new DinofsException(
           ErrorKind.UNAVAILABLE,
           pending
               + " blobs are not on the blob server yet; they are kept in "
-              + directory
-              + " and uploaded at the next start");
+              + directory.path()
+              + " and uploaded at the next start with this --cache");
     }
   }
 

@@ -2,6 +2,7 @@ package io.dinofs.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -44,6 +45,46 @@ final class CacheDirectoryTest {
     CacheDirectory.open(temporary, VOLUME).close();
     assertEquals(ErrorKind.WRONG_VOLUME, refusal(temporary, VolumeId.random()));
     CacheDirectory.open(temporary, VOLUME).close();
+  }
+
+  @Test
+  void aTemporaryOneGoesUnlessItHoldsWhatIsNeeded() throws IOException {
+    MemoryDirectories directories = new MemoryDirectories(temporary);
+    Path gone = directories.make();
+    CacheDirectory.openTemporary(gone, VOLUME).close();
+    assertTrue(Files.notExists(gone));
+
+    Path kept = directories.make();
+    CacheDirectory pending = CacheDirectory.openTemporary(kept, VOLUME);
+    pending.keep();
+    pending.close();
+    assertTrue(Files.exists(kept));
+
+    Path lost = directories.make();
+    CacheDirectory unsaved = CacheDirectory.openTemporary(lost, VOLUME);
+    Files.createDirectories(lost.resolve("lost+found/inode-7"));
+    unsaved.close();
+    assertTrue(Files.exists(lost));
+  }
+
+  @Test
+  void whatKilledProcessesHaveLeftGoesAndWhatIsInUseStays() throws IOException {
+    MemoryDirectories directories = new MemoryDirectories(temporary);
+    Path left = directories.make();
+    CacheDirectory.open(left, VOLUME).close();
+    Files.createFile(Files.createDirectory(left.resolve("blobs")).resolve("blob"));
+    Path other = Files.createDirectory(temporary.resolve("dinofs-of-somebody"));
+    Path link = Files.createSymbolicLink(temporary.resolve("dinofs-link"), other);
+    Files.createFile(other.resolve("file"));
+    Path own = directories.make();
+    try (CacheDirectory used = CacheDirectory.open(directories.make(), VOLUME)) {
+      directories.removeLeft(own);
+      assertTrue(Files.exists(used.path()));
+    }
+    assertTrue(Files.notExists(left));
+    assertTrue(Files.exists(other.resolve("file")));
+    assertTrue(Files.exists(link));
+    assertTrue(Files.exists(own));
   }
 
   @Test

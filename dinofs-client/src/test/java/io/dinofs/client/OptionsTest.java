@@ -50,7 +50,7 @@ final class OptionsTest {
     assertEquals(Path.of("/mnt/v"), settings.mount());
     assertEquals(new HostAndPort("127.0.0.1", 3003), settings.metadata());
     assertEquals(URI.create("http://127.0.0.1:3002"), settings.blobs());
-    assertEquals(Optional.empty(), settings.cache());
+    assertEquals(Optional.empty(), settings.cache().given());
     assertEquals(OptionalLong.empty(), settings.cacheBytes());
     assertEquals(Consistency.STRICT, settings.consistency());
     assertEquals(OfflineMode.READ, settings.offline());
@@ -85,7 +85,7 @@ final class OptionsTest {
             Path.of("/m"),
             new HostAndPort("h", 1),
             URI.create("http://h:2"),
-            Optional.of(Path.of("/c")),
+            new CacheLocation(Path.of("/m"), Optional.of(Path.of("/c")), false),
             OptionalLong.of(3 << 20),
             5 << 20,
             OnOff.OFF,
@@ -104,6 +104,16 @@ final class OptionsTest {
             Optional.of(new HostAndPort("0.0.0.0", 9)),
             true);
     assertEquals(expected, settings("--config", file));
+  }
+
+  @Test
+  void withoutACacheClosingAFileWaitsForTheServer() throws IOException {
+    ClientSettings settings = settings("--mount", "/m", "--cache", "none");
+    assertEquals(true, settings.cache().inMemory());
+    assertEquals(OnOff.OFF, settings.writeBack());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> settings("--mount", "/m", "--cache", "none", "--write-back", "on"));
   }
 
   @Test

@@ -44,6 +44,7 @@ final class Cluster
   private boolean withTokens;
   private Optional<String> storeScheme = Optional.empty();
   private boolean inBucket;
+  private boolean cacheless;
 
   /** {@code -Ddinofs.encrypt=true} lets any test have a volume whose contents are encrypted. */
   private boolean encrypted = Boolean.getBoolean("dinofs.encrypt");
@@ -110,6 +111,16 @@ final class Cluster
   Cluster withBucket() {
     inBucket = true;
     return this;
+  }
+
+  /** Nodes keep nothing on a disk. */
+  Cluster withoutCaches() {
+    cacheless = true;
+    return this;
+  }
+
+  boolean isCacheless() {
+    return cacheless;
   }
 
   /** Nodes encrypt contents. */

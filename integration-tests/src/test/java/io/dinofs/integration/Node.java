@@ -59,7 +59,12 @@ final class Node implements AutoCloseable {
 
   List<String> arguments(Path directory, String... options) throws IOException {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--mount", directory.toString(), "--cache", cache.toString()));
+    arguments.addAll(
+        List.of(
+            "--mount",
+            directory.toString(),
+            "--cache",
+            cluster.isCacheless() ? "none" : cache.toString()));
     arguments.addAll(
         List.of("--metadata", metadataAddress.orElse(cluster.metadataServer().address())));
     arguments.addAll(
@@ -74,7 +79,7 @@ final class Node implements AutoCloseable {
     arguments.addAll(cluster.frontend().options());
     arguments.addAll(cluster.nodeOptions(name));
     arguments.addAll(List.of(options));
-    if (!arguments.contains("--encrypt")) {
+    if (!arguments.contains("--encrypt") && !arguments.contains("--passthrough")) {
       arguments.addAll(cluster.keyOptions());
     }
     return arguments;
