@@ -1,6 +1,7 @@
 package io.dinofs.remote.blob;
 
 import io.dinofs.access.Secret;
+import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
@@ -14,9 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +25,11 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +45,9 @@ public final class HttpCollectableStore implements CollectableStore {
   private static final int CONFLICT = 409;
   private static final int UNAVAILABLE = 503;
   private static final int NO_SPACE = 507;
+
+  /** A part of a list with a million blobs in it, or 256 million in all. */
+  private static final long MAX_ANSWER_BYTES = 96L << 20;
 
   private final HttpStoreSettings settings;
   private final HttpClient client;
@@ -69,7 +76,7 @@ public final class HttpCollectableStore implements CollectableStore {
     String[] words = line.split(" ", -1);
     try {
       if (words.length == 3) {
-        Key key = Key.of(words[0]);
+        Key key = Key.ofBlob(BlobKey.parse(words[0]).orElseThrow(IllegalArgumentException::new));
         long bytes = Long.parseLong(words[1]);
         return new Stored(key, bytes, Duration.ofSeconds(Long.parseLong(words[2])));
       }
@@ -180,9 +187,11 @@ public final class HttpCollectableStore implements CollectableStore {
   private HttpResponse<String> send(HttpRequest.Builder request) throws DinofsException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
-      } catch (HttpTimeoutException e) {
+        return ask(request.build());
+      } catch (TimeoutException | HttpTimeoutException e) {
         throw unavailable("did not answer in time", e);
+      } catch (UnusableAnswerException e) {
+        throw new DinofsException(ErrorKind.PROTOCOL, settings.server() + ": " + e.getMessage(), e);
       } catch (IOException e) {
         if (attempt >= settings.attempts()) {
           String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -196,7 +205,23 @@ public final class HttpCollectableStore implements CollectableStore {
     }
   }
 
-  private DinofsException unavailable(String what, IOException cause) {
+  /** The client's own time-out ends with the head of the answer: this one is for the body too. */
+  private HttpResponse<String> ask(HttpRequest request)
+      throws IOException, InterruptedException, TimeoutException {
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(request, head -> new LimitedText(MAX_ANSWER_BYTES));
+    try {
+      return answer.get(settings.answerLimit().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable reason =
+          e.getCause() instanceof CompletionException wrapped ? wrapped.getCause() : e.getCause();
+      throw reason instanceof IOException known ? known : new IOException(reason);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private DinofsException unavailable(String what, Exception cause) {
     return new DinofsException(
         ErrorKind.UNAVAILABLE, "blob server " + settings.server() + " " + what, cause);
   }
