@@ -44,7 +44,9 @@ final class Cluster
   private boolean withTokens;
   private Optional<String> storeScheme = Optional.empty();
   private boolean inBucket;
-  private boolean cacheless;
+
+  /** {@code -Ddinofs.cache=none} lets any test have nodes that keep nothing on a disk. */
+  private boolean cacheless = "none".equals(System.getProperty("dinofs.cache"));
 
   /** {@code -Ddinofs.encrypt=true} lets any test have a volume whose contents are encrypted. */
   private boolean encrypted = Boolean.getBoolean("dinofs.encrypt");
