@@ -70,7 +70,7 @@ record CacheLocation(Path mount, Optional<Path> given, boolean inMemory) {
    */
   Path log() throws IOException {
     if (inMemory) {
-      return MemoryDirectories.ofMachine().makeLog();
+      return MemoryDirectories.ofMachine().log(hash(mount));
     }
     Path log =
         given

@@ -5,6 +5,7 @@ import io.dinofs.model.ErrorKind;
 import io.dinofs.store.disk.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -90,26 +92,44 @@ final class MemoryDirectories {
   }
 
   /**
-   * A new file for a log.
+   * A file for a log, for its owner alone; it is there already if it was made before.
    *
-   * @throws IOException if it cannot be made
+   * @param name of a user's files, no other has this one
+   * @throws IOException if it cannot be made, or somebody else has made one there
    */
-  Path makeLog() throws IOException {
-    return Files.createTempFile(base, PREFIX, ".log");
+  Path log(String name) throws IOException {
+    Path log = base.resolve(PREFIX + user().getName() + "-" + name + ".log");
+    try {
+      Files.createFile(
+          log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      boolean ours =
+          Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS)
+              && Files.getOwner(log, LinkOption.NOFOLLOW_LINKS).equals(user());
+      if (!ours) {
+        throw new IOException("somebody else has made " + log, e);
+      }
+    }
+    return log;
+  }
+
+  /** Who this process runs as. */
+  private static UserPrincipal user() throws IOException {
+    return Files.getOwner(Path.of("/proc/self"));
   }
 
   /**
    * Removes those that were left by processes of this user that have ended, but for what could not
    * be committed.
    *
-   * @param own one of this process, which tells who its user is
+   * @param own stays
    */
   void removeLeft(Path own) {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
       for (Path each : found) {
         if (!each.equals(own)
             && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
-            && Files.getOwner(each, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own))
+            && Files.getOwner(each, LinkOption.NOFOLLOW_LINKS).equals(user())
             && Files.exists(each.resolve(IN_USE))) {
           removeUnused(each);
         }

@@ -88,6 +88,18 @@ final class CacheDirectoryTest {
   }
 
   @Test
+  void aLogInMemoryIsNoneOfSomebodyElses() throws IOException {
+    MemoryDirectories directories = new MemoryDirectories(temporary);
+    Path log = directories.log("x");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+    assertEquals(log, directories.log("x"));
+    Path trap = directories.log("trap");
+    Files.delete(trap);
+    Files.createSymbolicLink(trap, log);
+    assertThrows(IOException.class, () -> directories.log("trap"));
+  }
+
+  @Test
   void aFileIsNone() throws IOException {
     Path file = Files.createFile(temporary.resolve("file"));
     assertEquals(ErrorKind.IO, refusal(file, VOLUME));
