@@ -1,6 +1,7 @@
 package io.dinofs.blobserver;
 
 import io.dinofs.limit.NodeUse;
+import io.dinofs.tls.TlsFailure;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -458,7 +459,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements An
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause.getCause() instanceof SSLException refused) {
-      LOG.warn("{} is refused: {}", ctx.channel().remoteAddress(), refused.getMessage());
+      LOG.warn("{} is refused: {}", ctx.channel().remoteAddress(), TlsFailure.describe(refused));
     } else if (cause instanceof IOException) {
       LOG.debug("{}: {}", ctx.channel().remoteAddress(), cause.toString());
     } else {

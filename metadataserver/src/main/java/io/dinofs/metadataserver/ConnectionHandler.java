@@ -9,6 +9,7 @@ import io.dinofs.model.Listing;
 import io.dinofs.model.NodeId;
 import io.dinofs.model.Snapshot;
 import io.dinofs.store.VersionedStore;
+import io.dinofs.tls.TlsFailure;
 import io.dinofs.wire.Frames;
 import io.dinofs.wire.Message;
 import io.netty.channel.ChannelHandlerContext;
@@ -337,7 +338,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<Message> {
       log.warn(
           "{} broke the protocol, its connection is closed: {}", who(context), reason.getMessage());
     } else if (reason instanceof SSLException) {
-      log.warn("{} is refused: {}", who(context), reason.getMessage());
+      log.warn("{} is refused: {}", who(context), TlsFailure.describe(reason));
     } else if (reason instanceof IOException) {
       log.debug("the connection of {} broke: {}", who(context), reason.getMessage());
     } else {

@@ -3,6 +3,7 @@ package io.dinofs.remote.blob;
 import io.dinofs.access.Access;
 import io.dinofs.tls.ClientTls;
 import io.dinofs.tls.FilesInPieces;
+import io.dinofs.tls.TlsFailure;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -209,7 +210,7 @@ final class HttpConnections implements AutoCloseable {
       throw new TimeoutException("no TLS with " + channel.remoteAddress());
     }
     if (!handshake.isSuccess()) {
-      throw new IOException("no TLS: " + handshake.cause().getMessage(), handshake.cause());
+      throw new IOException("no TLS: " + TlsFailure.describe(handshake.cause()), handshake.cause());
     }
   }
 

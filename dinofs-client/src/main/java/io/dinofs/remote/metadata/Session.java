@@ -309,7 +309,9 @@ final class Session implements AutoCloseable {
         lied = e instanceof DinofsException known && known.kind() == ErrorKind.PROTOCOL;
         lastFailure = new DinofsException(ErrorKind.UNAVAILABLE, reason, e);
       } catch (RuntimeException e) {
-        log.error("the connection to {} is closed after a failure", settings, e);
+        if (!closed) { // or a timer was wanted that has gone
+          log.error("the connection to {} is closed after a failure", settings, e);
+        }
         reason = e.toString();
       }
       if (link != null) {
