@@ -79,6 +79,20 @@ public record ServerLimits(
         limits);
   }
 
+  /** The same limits, but for how long a message may take. */
+  ServerLimits withMessageTime(Duration time) {
+    return new ServerLimits(
+        connections,
+        requestsPerConnection,
+        pausePendingBytes,
+        maxPendingBytes,
+        resumeRecords,
+        interestInodes,
+        interestGrace,
+        time,
+        perNode);
+  }
+
   /** The same limits, but for when a node is asked what it keeps. */
   ServerLimits withInterest(int inodes, Duration grace) {
     return new ServerLimits(

@@ -3,6 +3,7 @@ package io.dinofs.metadataserver;
 import static io.dinofs.store.Volumes.attributes;
 import static io.dinofs.store.Volumes.putNew;
 import static io.dinofs.store.Volumes.xattr;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -28,6 +29,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Test;
 final class HostileClientsTest {
   private static final Duration LEASE = Duration.ofSeconds(1);
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration MESSAGE_TIME = Duration.ofMillis(400);
   private static final int LENGTH_BYTES = 4;
   private static final int SPOILT_CONNECTIONS = 100;
   private static final int SPOILT_MESSAGES = 20;
@@ -70,7 +73,7 @@ final class HostileClientsTest {
             StrictNodes.FORGETFUL,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             LEASE,
-            ServerLimits.DEFAULT);
+            ServerLimits.DEFAULT.withMessageTime(MESSAGE_TIME));
   }
 
   @AfterEach
@@ -180,6 +183,38 @@ final class HostileClientsTest {
       client.awaitEnd();
     }
     assertServes();
+  }
+
+  @Test
+  void whoGreetsOrSpeaksInDropsIsCutOffAndSoIsWhoSaysNothing() throws IOException {
+    byte[] endless = ByteBuffer.allocate(LENGTH_BYTES).putInt(1000).array();
+    try (Client silent = new Client();
+        Client greeting = new Client();
+        Client speaking = new Client().greet()) {
+      List<Client> dripping = new ArrayList<>(List.of(greeting, speaking));
+      for (Client client : dripping) {
+        client.send(endless);
+      }
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                dripping.removeIf(HostileClientsTest::isCutOff);
+                return dripping.isEmpty();
+              });
+      silent.awaitEnd();
+    }
+    assertServes();
+  }
+
+  /** Sends one byte more. */
+  private static boolean isCutOff(Client client) {
+    try {
+      client.send(new byte[1]);
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   @Test

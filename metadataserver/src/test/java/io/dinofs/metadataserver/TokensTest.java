@@ -245,6 +245,19 @@ final class TokensTest {
   }
 
   @Test
+  void nobodyShowsAnotherTokenOnceHeIsLetIn() throws IOException {
+    Secret token = tokens.add("reader", Role.READ_ONLY);
+    Secret writers = tokens.add("node1", Role.NODE);
+    await().until(this::isShut);
+    CommitNumber before = volume.statistics().newest();
+    try (Client reader = new Client().admitted(token)) {
+      reader.send(new Message.Auth(9, writers.reveal()), reader.commit());
+      reader.assertEnd();
+    }
+    assertEquals(before, volume.statistics().newest());
+  }
+
+  @Test
   void nobodySpeaksInTheNameOfANodeWithAnotherToken() throws IOException {
     Secret first = tokens.add("node1", Role.NODE);
     Secret second = tokens.add("node2", Role.NODE);
