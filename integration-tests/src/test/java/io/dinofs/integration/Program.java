@@ -3,6 +3,7 @@ package io.dinofs.integration;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +38,10 @@ final class Program implements AutoCloseable {
       Path.of(System.getProperty("dinofs.root", "..")).resolve("scripts").toAbsolutePath();
 
   private final String name;
+  private static final Path KEPT_LOGS =
+      Path.of(System.getProperty("basedir", "."), "target", "program-logs");
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
   private final Path log;
 
   /** Where its own part of the log begins. */
@@ -151,7 +157,7 @@ final class Program implements AutoCloseable {
     awaitExit();
   }
 
-  /** Kills the program if it still runs. */
+  /** Kills the program if it still runs. What it has printed is kept for scripts/find-secrets. */
   @Override
   public void close() {
     process.destroyForcibly();
@@ -159,6 +165,13 @@ final class Program implements AutoCloseable {
       process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    try {
+      Files.createDirectories(KEPT_LOGS);
+      String kept = name + "-" + process.pid() + "-" + COUNT.incrementAndGet() + ".log";
+      Files.writeString(KEPT_LOGS.resolve(kept), log(), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the log of " + name + " is not kept", e);
     }
   }
 }
