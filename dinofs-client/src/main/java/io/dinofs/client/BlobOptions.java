@@ -9,15 +9,15 @@ final class BlobOptions {
   @Option(
       names = "--blobs",
       paramLabel = "URL",
-      description = "The blob server. Default: " + Options.DEFAULT_BLOBS)
+      description = "The blob server, or a bucket (s3://...). Default: " + Options.DEFAULT_BLOBS)
   private String blobs = Options.DEFAULT_BLOBS;
 
   BlobOptions() {}
 
   /**
-   * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
+   * @throws IllegalArgumentException as {@link Options#blobsUrl}
    */
   URI url(Access access) {
-    return Options.url(blobs, access.tls());
+    return Options.blobsUrl(blobs, access.tls());
   }
 }

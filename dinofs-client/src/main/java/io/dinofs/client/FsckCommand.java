@@ -4,6 +4,7 @@ import io.dinofs.access.Access;
 import io.dinofs.model.DinofsException;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
+import io.dinofs.store.CollectableBlobs;
 import io.dinofs.upkeep.Problem;
 import io.dinofs.upkeep.VolumeCheck;
 import java.io.PrintStream;
@@ -71,14 +72,11 @@ final class FsckCommand implements Callable<Integer> {
   private int check(Access access, ProgressLine progress) throws DinofsException {
     try (RemoteVersionedStore volume =
             Servers.metadata(servers.metadata(), access, servers.timeout());
-        BlobStore blobs = Servers.blobsNow(servers.blobs(access), access, servers.timeout())) {
+        BlobStore blobs = Servers.blobsNow(servers.blobs(access), access, servers.timeout());
+        CollectableBlobs store =
+            Servers.collectable(servers.blobs(access), access, servers.timeout())) {
       VolumeCheck.Result result =
-          new VolumeCheck(volume, volume.clock(), progress)
-              .check(
-                  Servers.collectable(servers.blobs(access), access, servers.timeout()),
-                  blobs,
-                  verifyData,
-                  repair);
+          new VolumeCheck(volume, volume.clock(), progress).check(store, blobs, verifyData, repair);
       progress.clear();
       return print(result, System.out);
     }

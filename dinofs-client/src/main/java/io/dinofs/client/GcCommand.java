@@ -5,9 +5,9 @@ import io.dinofs.config.HostAndPort;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
-import io.dinofs.remote.blob.HttpCollectableStore;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
+import io.dinofs.store.CollectableBlobs;
 import io.dinofs.upkeep.ClockCheck;
 import io.dinofs.upkeep.GarbageCollector;
 import java.io.PrintStream;
@@ -91,7 +91,19 @@ final class GcCommand implements Callable<Integer> {
     ProgressLine progress = ProgressLine.ofTerminal();
     try {
       Access known = access.open();
-      HttpCollectableStore store = Servers.collectable(blobs.url(known), known, patience.timeout());
+      return run(known, progress);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    } catch (DinofsException e) {
+      progress.clear();
+      System.err.println("dinofs gc: " + e.getMessage() + hint(e));
+      return Main.FAILED;
+    }
+  }
+
+  private int run(Access known, ProgressLine progress) throws DinofsException {
+    try (CollectableBlobs store =
+        Servers.collectable(blobs.url(known), known, patience.timeout())) {
       if (forgetVolume != null) {
         store.removeVolume(new VolumeId(UUID.fromString(forgetVolume)));
         System.out.println("gc: volume " + forgetVolume + " is forgotten");
@@ -101,12 +113,6 @@ final class GcCommand implements Callable<Integer> {
         print(report, dryRun, System.out);
       }
       return Main.OK;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (DinofsException e) {
-      progress.clear();
-      System.err.println("dinofs gc: " + e.getMessage() + hint(e));
-      return Main.FAILED;
     }
   }
 
@@ -125,7 +131,7 @@ final class GcCommand implements Callable<Integer> {
   }
 
   private GarbageCollector.Report collect(
-      HttpCollectableStore store,
+      CollectableBlobs store,
       Access known,
       GarbageCollector.Settings settings,
       ProgressLine progress)

@@ -315,7 +315,7 @@ final class Options {
    * @throws IllegalArgumentException if it is neither http://HOST:PORT, or with TLS
    *     https://HOST:PORT, nor s3://BUCKET/PREFIX
    */
-  private static URI blobsUrl(String text, Optional<ClientTls> tls) {
+  static URI blobsUrl(String text, Optional<ClientTls> tls) {
     if (text.startsWith(RemoteBlobs.S3 + "://")) {
       S3Location.parse(text);
       return URI.create(text);

@@ -6,6 +6,7 @@ import io.dinofs.model.VolumeId;
 import io.dinofs.remote.blob.HttpStore;
 import io.dinofs.remote.blob.HttpStoreSettings;
 import io.dinofs.store.Capacity;
+import io.dinofs.store.CollectableBlobs;
 import io.dinofs.store.Store;
 import io.dinofs.store.s3.S3Blobs;
 import io.dinofs.store.s3.S3Location;
@@ -35,19 +36,34 @@ record RemoteBlobs(Store store, Capacity capacity) {
   static RemoteBlobs open(
       URI address, Access access, Duration timeout, VolumeId volume, boolean readOnly)
       throws DinofsException {
-    if (S3.equals(address.getScheme())) {
+    if (isBucket(address)) {
       return inBucket(address, timeout, volume, readOnly);
     }
     HttpStore server = new HttpStore(HttpStoreSettings.of(address, access, timeout));
     if (!readOnly) {
-      Servers.collectable(address, access, timeout).addVolume(volume);
+      try (CollectableBlobs listed = Servers.collectable(address, access, timeout)) {
+        listed.addVolume(volume);
+      }
     }
     return new RemoteBlobs(server, server);
   }
 
+  static boolean isBucket(URI address) {
+    return S3.equals(address.getScheme());
+  }
+
+  /**
+   * @param waitForBlob how long a get waits for a blob to come
+   * @throws DinofsException as {@link S3Blobs#open}
+   */
+  static S3Blobs bucket(URI address, Duration timeout, Duration waitForBlob)
+      throws DinofsException {
+    return S3Blobs.open(S3Location.parse(address.toString()), timeout, waitForBlob);
+  }
+
   private static RemoteBlobs inBucket(
       URI address, Duration timeout, VolumeId volume, boolean readOnly) throws DinofsException {
-    S3Blobs bucket = S3Blobs.open(S3Location.parse(address.toString()), timeout, timeout);
+    S3Blobs bucket = bucket(address, timeout, timeout);
     try {
       if (!readOnly) {
         bucket.addVolume(volume);

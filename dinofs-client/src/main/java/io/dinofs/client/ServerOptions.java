@@ -24,7 +24,7 @@ final class ServerOptions {
 
   /**
    * @param access what {@link #access} has opened
-   * @throws IllegalArgumentException if it is not http://HOST:PORT, or with TLS https://HOST:PORT
+   * @throws IllegalArgumentException as {@link Options#blobsUrl}
    */
   URI blobs(Access access) {
     return blobs.url(access);

@@ -10,6 +10,7 @@ import io.dinofs.remote.blob.HttpStoreSettings;
 import io.dinofs.remote.metadata.RemoteSettings;
 import io.dinofs.remote.metadata.RemoteVersionedStore;
 import io.dinofs.store.BlobStore;
+import io.dinofs.store.CollectableBlobs;
 import io.dinofs.store.blob.ContentAddressedStore;
 import io.dinofs.wire.Consistency;
 import java.net.URI;
@@ -38,19 +39,36 @@ final class Servers {
             access));
   }
 
-  /** The blobs of a blob server, each verified when it is read, without a cache. */
-  static BlobStore blobs(URI address, Access access, Duration timeout) {
-    return new ContentAddressedStore(new HttpStore(HttpStoreSettings.of(address, access, timeout)));
+  /**
+   * The blobs of a blob server or a bucket, each verified when it is read, without a cache.
+   *
+   * @throws DinofsException INVALID for a bucket of which region or credentials are not to be had
+   */
+  static BlobStore blobs(URI address, Access access, Duration timeout) throws DinofsException {
+    return new ContentAddressedStore(
+        RemoteBlobs.isBucket(address)
+            ? RemoteBlobs.bucket(address, timeout, timeout)
+            : new HttpStore(HttpStoreSettings.of(address, access, timeout)));
   }
 
   /** As {@link #blobs}, but a blob that has not come yet is not waited for. */
-  static BlobStore blobsNow(URI address, Access access, Duration timeout) {
+  static BlobStore blobsNow(URI address, Access access, Duration timeout) throws DinofsException {
     return new ContentAddressedStore(
-        new HttpStore(new HttpStoreSettings(address, access, timeout, timeout, Duration.ZERO, 3)));
+        RemoteBlobs.isBucket(address)
+            ? RemoteBlobs.bucket(address, timeout, Duration.ZERO)
+            : new HttpStore(
+                new HttpStoreSettings(address, access, timeout, timeout, Duration.ZERO, 3)));
   }
 
-  /** The blob server as those see it who look after it. */
-  static HttpCollectableStore collectable(URI address, Access access, Duration timeout) {
-    return new HttpCollectableStore(HttpStoreSettings.of(address, access, timeout));
+  /**
+   * The blob server or bucket as those see it who look after it.
+   *
+   * @throws DinofsException as {@link #blobs}
+   */
+  static CollectableBlobs collectable(URI address, Access access, Duration timeout)
+      throws DinofsException {
+    return RemoteBlobs.isBucket(address)
+        ? RemoteBlobs.bucket(address, timeout, Duration.ZERO)
+        : new HttpCollectableStore(HttpStoreSettings.of(address, access, timeout));
   }
 }

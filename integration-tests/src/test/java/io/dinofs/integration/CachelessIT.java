@@ -22,21 +22,6 @@ final class CachelessIT extends TwoNodes {
     return CLUSTER;
   }
 
-  /** Where the directories in memory of all mounts are, as their links say. */
-  private static List<Path> directories() throws IOException {
-    try (Stream<Path> links = Files.list(CLUSTER.directory().resolve("home/dinofs/mounts"))) {
-      return links.map(CachelessIT::target).toList();
-    }
-  }
-
-  private static Path target(Path link) {
-    try {
-      return Files.readSymbolicLink(link);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   @Test
   void nothingOfTheVolumeIsOnTheDiskOfANode() throws IOException {
     String contents = "only the servers keep this ".repeat(200_000);
@@ -53,7 +38,7 @@ final class CachelessIT extends TwoNodes {
               .toList();
       assertEquals(List.of(), found);
     }
-    for (Path directory : directories()) {
+    for (Path directory : CLUSTER.memoryDirectories()) {
       assertEquals("tmpfs", Files.getFileStore(directory).type());
     }
   }
@@ -70,10 +55,13 @@ final class CachelessIT extends TwoNodes {
   @Test
   void whatWasClosedIsOnTheServersWhenTheNodeIsKilled() throws Exception {
     Node node = CLUSTER.freshNode();
-    List<Path> others = directories();
+    List<Path> others = CLUSTER.memoryDirectories();
     node.start();
     Path directory =
-        directories().stream().filter(each -> !others.contains(each)).findFirst().orElseThrow();
+        CLUSTER.memoryDirectories().stream()
+            .filter(each -> !others.contains(each))
+            .findFirst()
+            .orElseThrow();
     Files.writeString(node.path("closed"), "x".repeat(3_000_000));
     node.kill();
     assertEquals("x".repeat(3_000_000), Files.readString(onB("closed")));
@@ -81,7 +69,11 @@ final class CachelessIT extends TwoNodes {
 
     node.start();
     assertTrue(Files.notExists(directory), "what was left in memory stays");
-    Path next = directories().stream().filter(each -> !others.contains(each)).findFirst().get();
+    Path next =
+        CLUSTER.memoryDirectories().stream()
+            .filter(each -> !others.contains(each))
+            .findFirst()
+            .get();
     assertEquals(0, node.unmount());
     assertTrue(Files.notExists(next));
   }

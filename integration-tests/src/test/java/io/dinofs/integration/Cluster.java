@@ -5,6 +5,7 @@ import io.dinofs.store.s3.S3Server;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -295,8 +296,12 @@ final class Cluster
   }
 
   private void end() throws IOException {
+    List<Path> left = directory == null || !cacheless ? List.of() : memoryDirectories();
     for (Node node : nodes.values()) {
       node.close();
+    }
+    for (Path inMemory : left) {
+      removeTree(inMemory); // nodes that are killed leave it
     }
     for (Server server : new Server[] {blobServer, metadataServer}) {
       if (server != null) {
@@ -308,6 +313,20 @@ final class Cluster
       removeTree(directory);
     }
     directory = null;
+  }
+
+  /** Where nodes without a cache on disk have theirs, as the links of their mounts say. */
+  List<Path> memoryDirectories() throws IOException {
+    Path links = directory.resolve("home/dinofs/mounts");
+    List<Path> directories = new ArrayList<>();
+    if (Files.isDirectory(links)) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(links)) {
+        for (Path link : found) {
+          directories.add(Files.readSymbolicLink(link));
+        }
+      }
+    }
+    return directories;
   }
 
   /** Never descends into a mount. */

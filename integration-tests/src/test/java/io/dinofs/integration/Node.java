@@ -127,9 +127,6 @@ final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      if (cluster.isCacheless() && program != null && program.isAlive()) {
-        int unused = unmount(); // what it has in memory goes only if it ends by itself
-      }
       Mounts.detach(mount);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

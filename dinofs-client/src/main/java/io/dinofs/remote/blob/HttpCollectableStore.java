@@ -5,7 +5,7 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
-import io.dinofs.store.CollectableStore;
+import io.dinofs.store.CollectableBlobs;
 import io.dinofs.store.Key;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +36,7 @@ import java.util.function.Consumer;
  * What a blob server offers to those who look after it: the list of its blobs, their deletion, and
  * the volumes that keep their blobs there. Safe for any number of threads.
  */
-public final class HttpCollectableStore implements CollectableStore {
+public final class HttpCollectableStore implements CollectableBlobs {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int UNAUTHORIZED = 401;
@@ -102,11 +102,7 @@ public final class HttpCollectableStore implements CollectableStore {
     };
   }
 
-  /**
-   * The volumes that keep their blobs there.
-   *
-   * @throws DinofsException UNAVAILABLE, INTERRUPTED, PROTOCOL, IO
-   */
+  @Override
   public Set<VolumeId> volumes() throws DinofsException {
     HttpResponse<String> answer = send(request("/volumes").GET());
     require(answer, OK);
@@ -122,20 +118,12 @@ public final class HttpCollectableStore implements CollectableStore {
     return volumes;
   }
 
-  /**
-   * Tells the server that a volume keeps its blobs there.
-   *
-   * @throws DinofsException UNAVAILABLE, INTERRUPTED, NO_SPACE, IO
-   */
+  @Override
   public void addVolume(VolumeId volume) throws DinofsException {
     require(send(request("/volumes/" + volume).PUT(BodyPublishers.noBody())), NO_CONTENT);
   }
 
-  /**
-   * Tells the server that a volume keeps no blobs there any more: a collection deletes them.
-   *
-   * @throws DinofsException NOT_FOUND if it does not know the volume; UNAVAILABLE, INTERRUPTED, IO
-   */
+  @Override
   public void removeVolume(VolumeId volume) throws DinofsException {
     HttpResponse<String> answer = send(request("/volumes/" + volume).DELETE());
     if (answer.statusCode() == NOT_FOUND) {
@@ -145,11 +133,7 @@ public final class HttpCollectableStore implements CollectableStore {
     require(answer, NO_CONTENT);
   }
 
-  /**
-   * The clock of the server, to a second.
-   *
-   * @throws DinofsException UNAVAILABLE, INTERRUPTED, PROTOCOL, IO
-   */
+  @Override
   public Instant now() throws DinofsException {
     HttpResponse<String> answer = send(request("/healthz").GET());
     String date = answer.headers().firstValue("date").orElse("");
@@ -160,6 +144,10 @@ public final class HttpCollectableStore implements CollectableStore {
           ErrorKind.PROTOCOL, settings.server() + ": not a date: " + excerpt(date), e);
     }
   }
+
+  /** Nothing is open between requests. */
+  @Override
+  public void close() {}
 
   private HttpRequest.Builder request(String target) throws DinofsException {
     URI server = settings.server();

@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,9 +29,12 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.S3Response;
 
 /**
  * A bucket, with the SDK's exceptions as this project's. What fails for a moment (throttling, 5xx,
@@ -45,6 +52,10 @@ final class S3Bucket implements AutoCloseable {
 
   private final S3Location location;
   private final S3Client client;
+
+  /** Sends each request once; null until it is needed. Guarded by this. */
+  private S3Client once;
+
   private final Duration limit;
   private volatile boolean closed;
 
@@ -55,6 +66,10 @@ final class S3Bucket implements AutoCloseable {
   S3Bucket(S3Location location, Duration limit) throws DinofsException {
     this.location = location;
     this.limit = limit;
+    this.client = client(ATTEMPTS);
+  }
+
+  private S3Client client(int attempts) throws DinofsException {
     // A put of 64 MiB within half of the limit: slower than that is not slow but broken.
     Duration attempt = limit.dividedBy(2).plusMillis(1);
     S3ClientBuilder builder =
@@ -68,7 +83,7 @@ final class S3Bucket implements AutoCloseable {
                         .apiCallAttemptTimeout(attempt)
                         .retryStrategy(
                             AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(ATTEMPTS)
+                                .maxAttempts(attempts)
                                 .circuitBreakerEnabled(false)
                                 .build()))
             // Not every server knows the newer checksums; all know MD5.
@@ -81,7 +96,7 @@ final class S3Bucket implements AutoCloseable {
         .or(() -> location.endpoint().map(endpoint -> "us-east-1"))
         .ifPresent(region -> builder.region(Region.of(region)));
     try {
-      this.client = builder.build();
+      return builder.build();
     } catch (SdkException e) {
       throw new DinofsException(ErrorKind.INVALID, location + ": " + e.getMessage(), e);
     }
@@ -164,18 +179,46 @@ final class S3Bucket implements AutoCloseable {
   }
 
   boolean has(String name) throws DinofsException {
+    return age(name).isPresent();
+  }
+
+  /**
+   * How long ago the object was put, by the clock of the bucket, to a second; empty if there is
+   * none.
+   */
+  Optional<Duration> age(String name) throws DinofsException {
     return call(
         () -> {
           try {
-            client.headObject(r -> r.bucket(location.bucket()).key(location.prefix() + name));
-            return true;
+            HeadObjectResponse head =
+                client.headObject(r -> r.bucket(location.bucket()).key(location.prefix() + name));
+            return Optional.of(age(head.lastModified(), date(head)));
           } catch (S3Exception e) {
             if (e.statusCode() == NOT_FOUND) {
-              return false;
+              return Optional.empty();
             }
             throw e;
           }
         });
+  }
+
+  private static Duration age(Instant put, Instant now) {
+    return put.isBefore(now) ? Duration.between(put, now) : Duration.ZERO;
+  }
+
+  private Instant date(S3Response answer) throws DinofsException {
+    String date = answer.sdkHttpResponse().firstMatchingHeader("Date").orElse("nothing");
+    try {
+      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (DateTimeException e) {
+      throw new DinofsException(
+          ErrorKind.PROTOCOL, location + " tells " + date + " for the time of its answer", e);
+    }
+  }
+
+  /** The clock of the bucket, to a second. */
+  Instant now() throws DinofsException {
+    return call(() -> date(client.headBucket(r -> r.bucket(location.bucket()))));
   }
 
   /** Succeeds also if there is no such object. */
@@ -183,16 +226,43 @@ final class S3Bucket implements AutoCloseable {
     call(() -> client.deleteObject(r -> r.bucket(location.bucket()).key(location.prefix() + name)));
   }
 
-  /** Tells the names of all objects under the prefix, without it, in pages of a thousand. */
-  void forEachName(Consumer<String> visitor) throws DinofsException {
+  /**
+   * As {@link #delete}, but the request is sent once: when this has returned, nothing will be
+   * deleted any more.
+   *
+   * @throws DinofsException as the others; it is not known then whether, nor when, it is deleted
+   */
+  void deleteOnce(String name) throws DinofsException {
+    S3Client single;
+    synchronized (this) {
+      if (once == null) {
+        once = client(1);
+      }
+      single = once;
+    }
+    call(() -> single.deleteObject(r -> r.bucket(location.bucket()).key(location.prefix() + name)));
+  }
+
+  /**
+   * An object in a list.
+   *
+   * @param name without the prefix of the location
+   */
+  record Listed(String name, long bytes, Duration age) {}
+
+  /** Tells all objects whose names begin so, in pages of a thousand. */
+  void forEach(String beginning, Consumer<Listed> visitor) throws DinofsException {
     call(
         () -> {
-          client
-              .listObjectsV2Paginator(r -> r.bucket(location.bucket()).prefix(location.prefix()))
-              .contents()
-              .stream()
-              .map(S3Object::key)
-              .forEach(key -> visitor.accept(key.substring(location.prefix().length())));
+          String prefix = location.prefix() + beginning;
+          for (ListObjectsV2Response page :
+              client.listObjectsV2Paginator(r -> r.bucket(location.bucket()).prefix(prefix))) {
+            Instant now = date(page);
+            for (S3Object object : page.contents()) {
+              String name = object.key().substring(location.prefix().length());
+              visitor.accept(new Listed(name, object.size(), age(object.lastModified(), now)));
+            }
+          }
           return true;
         });
   }
@@ -250,5 +320,10 @@ final class S3Bucket implements AutoCloseable {
   public void close() {
     closed = true;
     client.close();
+    synchronized (this) {
+      if (once != null) {
+        once.close();
+      }
+    }
   }
 }

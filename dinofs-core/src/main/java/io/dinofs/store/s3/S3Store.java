@@ -56,7 +56,7 @@ public final class S3Store implements DeletingStore, EnumeratingStore {
 
   @Override
   public void forEachKey(Consumer<Key> visitor) throws DinofsException {
-    bucket.forEachName(name -> ObjectNames.keyOf(name).ifPresent(visitor));
+    bucket.forEach("", object -> ObjectNames.keyOf(object.name()).ifPresent(visitor));
   }
 
   @Override

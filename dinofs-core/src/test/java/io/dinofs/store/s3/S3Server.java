@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -53,11 +54,26 @@ public final class S3Server {
               .redirectErrorStream(true)
               .redirectOutput(new File(root + ".log"))
               .start();
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "s3-end"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process, root), "s3-end"));
       running = new S3Server(port);
       await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(running::answers);
     }
     return running;
+  }
+
+  private static void end(Process process, Path root) {
+    process.destroyForcibly();
+    try (Stream<Path> files = Files.walk(root)) {
+      process.waitFor();
+      Files.delete(Path.of(root + ".log"));
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println("something of " + root + " stays: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Path jar() {
