@@ -3,6 +3,7 @@ package io.dinofs.tls;
 import io.dinofs.model.DinofsException;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
@@ -26,11 +27,15 @@ public final class ClientTls {
   /** RFC 2818: the certificate has to name the host that was asked for. */
   private static final String SAME_HOST = "HTTPS";
 
-  private final JdkSslContext context;
+  /** For who writes to a socket, or is a client of the JDK. */
+  private final SSLContext context;
+
+  private final SslContext pipelines;
   private final String hostCheck;
 
-  private ClientTls(JdkSslContext context, String hostCheck) {
+  private ClientTls(SSLContext context, SslContext pipelines, String hostCheck) {
     this.context = context;
+    this.pipelines = pipelines;
     this.hostCheck = hostCheck;
   }
 
@@ -45,8 +50,15 @@ public final class ClientTls {
    */
   public static ClientTls trusting(Path authorities, Optional<Identity> identity)
       throws DinofsException {
+    return trusting(authorities, identity, Implementation.chosen());
+  }
+
+  static ClientTls trusting(Path authorities, Optional<Identity> identity, SslProvider provider)
+      throws DinofsException {
     SslContextBuilder builder =
-        SslContextBuilder.forClient().trustManager(Pem.certificates(authorities));
+        SslContextBuilder.forClient()
+            .sslProvider(provider)
+            .trustManager(Pem.certificates(authorities));
     return of(builder, SAME_HOST, identity, authorities);
   }
 
@@ -59,8 +71,14 @@ public final class ClientTls {
    */
   public static ClientTls pinned(String fingerprint, Optional<Identity> identity)
       throws DinofsException {
+    return pinned(fingerprint, identity, Implementation.chosen());
+  }
+
+  static ClientTls pinned(String fingerprint, Optional<Identity> identity, SslProvider provider)
+      throws DinofsException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
+            .sslProvider(provider)
             .trustManager(
                 FingerprintTrustManagerFactory.builder("SHA-256")
                     .fingerprints(fingerprint)
@@ -75,11 +93,10 @@ public final class ClientTls {
       Pem.Identity own = Pem.identity(identity.get().certificate(), identity.get().key());
       builder.keyManager(own.key(), own.chain());
     }
-    builder
-        .sslProvider(SslProvider.JDK)
-        .protocols(ServerTls.PROTOCOLS)
-        .endpointIdentificationAlgorithm(hostCheck);
-    return new ClientTls((JdkSslContext) Pem.build(builder, source), hostCheck);
+    builder.protocols(ServerTls.PROTOCOLS).endpointIdentificationAlgorithm(hostCheck);
+    SslContext pipelines = Pem.build(builder, source);
+    SslContext sockets = Pem.build(builder.sslProvider(SslProvider.JDK), source);
+    return new ClientTls(((JdkSslContext) sockets).context(), pipelines, hostCheck);
   }
 
   /**
@@ -91,7 +108,7 @@ public final class ClientTls {
   public SSLSocket over(Socket connected, String host, int port, int limitMillis)
       throws IOException {
     SSLSocket socket =
-        (SSLSocket) context.context().getSocketFactory().createSocket(connected, host, port, false);
+        (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, false);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(ServerTls.PROTOCOLS);
     parameters.setEndpointIdentificationAlgorithm(hostCheck);
@@ -104,12 +121,12 @@ public final class ClientTls {
 
   /** For clients of the JDK. */
   public SSLContext context() {
-    return context.context();
+    return context;
   }
 
   /** What stands first in the pipeline of a connection to that server. */
   public SslHandler handler(ByteBufAllocator allocator, String host, int port) {
-    SslHandler handler = context.newHandler(allocator, host, port);
+    SslHandler handler = pipelines.newHandler(allocator, host, port);
     handler.setHandshakeTimeout(HANDSHAKE_LIMIT_SECONDS, TimeUnit.SECONDS);
     return handler;
   }

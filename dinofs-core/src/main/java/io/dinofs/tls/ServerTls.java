@@ -33,6 +33,7 @@ public final class ServerTls {
   static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Pems files;
+  private final SslProvider provider;
 
   private volatile SslContext context;
   private List<FileTime> changed; // guarded by this
@@ -51,8 +52,9 @@ public final class ServerTls {
     }
   }
 
-  private ServerTls(Pems files) throws DinofsException {
+  private ServerTls(Pems files, SslProvider provider) throws DinofsException {
     this.files = files;
+    this.provider = provider;
     this.lookedNanos = System.nanoTime();
     try {
       this.changed = files.changed();
@@ -70,7 +72,12 @@ public final class ServerTls {
    */
   public static ServerTls open(Path certificate, Path key, Optional<Path> clients)
       throws DinofsException {
-    return new ServerTls(new Pems(certificate, key, clients));
+    return open(certificate, key, clients, Implementation.chosen());
+  }
+
+  static ServerTls open(Path certificate, Path key, Optional<Path> clients, SslProvider provider)
+      throws DinofsException {
+    return new ServerTls(new Pems(certificate, key, clients), provider);
   }
 
   /** Whether only those may connect who have a certificate of a known authority. */
@@ -108,7 +115,6 @@ public final class ServerTls {
     if (files.clients().isPresent()) {
       builder.trustManager(Pem.certificates(files.clients().get())).clientAuth(ClientAuth.REQUIRE);
     }
-    return Pem.build(
-        builder.sslProvider(SslProvider.JDK).protocols(PROTOCOLS), files.certificate());
+    return Pem.build(builder.sslProvider(provider).protocols(PROTOCOLS), files.certificate());
   }
 }
