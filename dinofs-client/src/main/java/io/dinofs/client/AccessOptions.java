@@ -2,6 +2,7 @@ package io.dinofs.client;
 
 import io.dinofs.access.Access;
 import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.model.DinofsException;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,8 @@ final class AccessOptions {
       paramLabel = "FILE",
       description = {
         "The token of this node, as metadataserver token add has printed it, in a file that only its",
-        "owner can reach. Default: what the environment says in " + VARIABLE
+        "owner can reach. Read again when a server refuses what was in it. Default: what the",
+        "environment says in " + VARIABLE
       })
   private String tokenFile;
 
@@ -48,15 +50,15 @@ final class AccessOptions {
         Options.first(insecure, file.insecure(), false));
   }
 
-  private static Optional<Secret> token(String path, String variable) throws DinofsException {
+  private static Optional<ShownToken> token(String path, String variable) throws DinofsException {
     if (path != null) {
-      return Optional.of(Secret.read(WorkingDirectory.ofUser().resolve(path)));
+      return Optional.of(ShownToken.in(WorkingDirectory.ofUser().resolve(path)));
     }
     if (variable == null || variable.isBlank()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Secret.parse(variable.strip()));
+      return Optional.of(ShownToken.of(Secret.parse(variable.strip())));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(VARIABLE + " has " + e.getMessage(), e);
     }

@@ -175,7 +175,7 @@ final class OptionsTest {
     assertEquals(ErrorKind.INVALID, open.kind());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     Access access = settings(arguments).access();
-    assertEquals(secret.reveal(), access.token().orElseThrow().reveal());
+    assertEquals(secret.reveal(), access.token().orElseThrow().current().reveal());
     assertFalse(settings(arguments).toString().contains(secret.reveal()));
     String configured = configuration("{\"mount\": \"/m\", \"tokenFile\": \"" + file + "\"}");
     assertTrue(settings("--config", configured).access().token().isPresent());

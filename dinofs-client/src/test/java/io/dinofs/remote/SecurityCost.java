@@ -1,7 +1,7 @@
 package io.dinofs.remote;
 
 import io.dinofs.access.Access;
-import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.Commit;
@@ -54,8 +54,8 @@ public final class SecurityCost {
         pair.length > 2 && !pair[2].isEmpty()
             ? Optional.of(ClientTls.trusting(Path.of(pair[2]), Optional.empty()))
             : Optional.empty();
-    Optional<Secret> token =
-        pair.length > 3 ? Optional.of(Secret.read(Path.of(pair[3]))) : Optional.empty();
+    Optional<ShownToken> token =
+        pair.length > 3 ? Optional.of(ShownToken.in(Path.of(pair[3]))) : Optional.empty();
     Access access = new Access(tls, token, false);
     volume =
         RemoteVersionedStore.connect(

@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.dinofs.access.Access;
 import io.dinofs.access.Gate;
 import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.blobserver.BlobServer;
 import io.dinofs.blobserver.BlobServerSettings;
 import io.dinofs.metadataserver.MetadataServer;
@@ -140,7 +141,8 @@ final class TlsAttacksTest {
   }
 
   private static void greet(Servers servers, ClientTls tls, Duration limit) throws DinofsException {
-    Access access = new Access(Optional.of(tls), Optional.of(Secret.random("node")), false);
+    Access access =
+        new Access(Optional.of(tls), Optional.of(ShownToken.of(Secret.random("node"))), false);
     RemoteVersionedStore.connect(
             new RemoteSettings(
                 "127.0.0.1",
@@ -155,7 +157,8 @@ final class TlsAttacksTest {
 
   private static void askForBlobs(Servers servers, ClientTls tls) throws DinofsException {
     URI uri = URI.create("https://127.0.0.1:" + servers.blobs.address().getPort());
-    Access access = new Access(Optional.of(tls), Optional.of(Secret.random("node")), false);
+    Access access =
+        new Access(Optional.of(tls), Optional.of(ShownToken.of(Secret.random("node"))), false);
     try (HttpStore store =
         new HttpStore(new HttpStoreSettings(uri, access, PATIENCE, PATIENCE, Duration.ZERO, 1))) {
       assertTrue(store.room().totalBytes() > 0);

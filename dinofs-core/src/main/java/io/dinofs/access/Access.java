@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param token what the node shows; empty for none
  * @param insecure whether it may show that to other machines without TLS
  */
-public record Access(Optional<ClientTls> tls, Optional<Secret> token, boolean insecure) {
+public record Access(Optional<ClientTls> tls, Optional<ShownToken> token, boolean insecure) {
   /** Neither TLS nor a token. */
   public static final Access NONE = new Access(Optional.empty(), Optional.empty(), false);
 

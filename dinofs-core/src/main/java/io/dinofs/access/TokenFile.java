@@ -71,8 +71,29 @@ public final class TokenFile {
         tokens -> {
           if (tokens.putIfAbsent(node, added) != null) {
             throw new DinofsException(
-                ErrorKind.EXISTS, node + " has a token; revoke it first, or take another name");
+                ErrorKind.EXISTS,
+                node + " has a token: replace or revoke that, or take another name");
           }
+        });
+    return secret;
+  }
+
+  /**
+   * Makes another token for a node, which may do what it might; the one before counts no more.
+   *
+   * @return the token, which is nowhere else
+   * @throws DinofsException NOT_FOUND if the node has none; IO, CORRUPT
+   */
+  public Secret replace(String node) throws DinofsException {
+    Secret secret = Secret.random(node);
+    change(
+        tokens -> {
+          Token before = tokens.get(node);
+          if (before == null) {
+            throw new DinofsException(ErrorKind.NOT_FOUND, "there is no token of " + node);
+          }
+          Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+          tokens.put(node, Token.of(secret, before.role(), now));
         });
     return secret;
   }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
           + " server knows of it within a second.",
       "As soon as a volume has had a token, nobody without one is let in."
     },
-    synopsisSubcommandLabel = "(add | list | revoke)",
+    synopsisSubcommandLabel = "(add | list | replace | revoke)",
     sortOptions = false)
 final class TokenCommand {
   @Spec private CommandSpec spec;
@@ -97,6 +97,19 @@ final class TokenCommand {
                 Locale.ROOT, "%-24s %-10s %s%n", token.node(), token.role(), token.added());
           }
         });
+  }
+
+  @Command(
+      name = "replace",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Makes another token for a node, which may do what it might, and prints it. The one before"
+            + " counts no more: a mount takes the new one from its --token-file."
+      })
+  int replace(
+      @Mixin Where where,
+      @Parameters(paramLabel = "NODE", description = "Whose token it is.") String node) {
+    return run(() -> System.out.println(where.file().replace(node).reveal()));
   }
 
   @Command(

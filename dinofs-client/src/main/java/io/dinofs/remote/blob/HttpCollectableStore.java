@@ -1,6 +1,6 @@
 package io.dinofs.remote.blob;
 
-import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
@@ -155,10 +155,10 @@ public final class HttpCollectableStore implements CollectableBlobs {
         HttpRequest.newBuilder(
                 URI.create(server.getScheme() + "://" + server.getRawAuthority() + target))
             .timeout(settings.answerLimit());
-    Optional<Secret> token = settings.access().token();
+    Optional<ShownToken> token = settings.access().token();
     if (token.isPresent()) {
       requireConfidential(server.getHost());
-      request.header("Authorization", HttpRequests.authorization(token.get()));
+      request.header("Authorization", HttpRequests.authorization(token.get().current()));
     }
     return request;
   }

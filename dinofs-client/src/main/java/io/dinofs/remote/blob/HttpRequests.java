@@ -1,6 +1,7 @@
 package io.dinofs.remote.blob;
 
 import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.model.Bytes;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
@@ -21,7 +22,7 @@ import java.util.Optional;
  *
  * @param token what each of them shows; empty for nothing
  */
-record HttpRequests(String authority, Optional<Secret> token) {
+record HttpRequests(String authority, Optional<ShownToken> token) {
   /** How a token is shown (RFC 6750, section 2.1). */
   static String authorization(Secret token) {
     return "Bearer " + token.reveal();
@@ -56,7 +57,8 @@ record HttpRequests(String authority, Optional<Secret> token) {
 
   private HttpRequest addressed(HttpRequest request) {
     request.headers().set(HttpHeaderNames.HOST, authority);
-    token.ifPresent(it -> request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization(it)));
+    token.ifPresent(
+        it -> request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization(it.current())));
     return request;
   }
 }

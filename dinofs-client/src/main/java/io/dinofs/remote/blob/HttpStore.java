@@ -1,5 +1,7 @@
 package io.dinofs.remote.blob;
 
+import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
@@ -153,12 +155,18 @@ public final class HttpStore implements FileReceiver, Capacity {
   private Optional<HttpAnswer> sendAndWait(Request request, Duration limit) throws DinofsException {
     for (int attempt = 1; ; attempt++) {
       requireOpen();
+      Optional<Secret> shown = settings.access().token().map(ShownToken::current);
       Optional<List<Object>> messages = request.messages();
       if (messages.isEmpty()) {
         return Optional.empty();
       }
       try {
-        return Optional.of(connections.ask(messages.get(), attempt > 1, limit));
+        HttpAnswer answer = connections.ask(messages.get(), attempt > 1, limit);
+        if (answer.status() != UNAUTHORIZED
+            || attempt >= settings.attempts()
+            || !hasAnotherThan(shown)) {
+          return Optional.of(answer);
+        }
       } catch (TimeoutException e) {
         throw unavailable("did not answer in time", e);
       } catch (DinofsException e) {
@@ -175,6 +183,11 @@ public final class HttpStore implements FileReceiver, Capacity {
             ErrorKind.INTERRUPTED, "interrupted while " + settings.server() + " was asked", e);
       }
     }
+  }
+
+  /** Whether the node has another token meanwhile than one that was refused. */
+  private boolean hasAnotherThan(Optional<Secret> refused) {
+    return refused.isPresent() && settings.access().token().orElseThrow().renew(refused.get());
   }
 
   private static String text(IOException failure) {

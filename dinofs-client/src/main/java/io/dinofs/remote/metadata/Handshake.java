@@ -2,6 +2,7 @@ package io.dinofs.remote.metadata;
 
 import io.dinofs.access.Role;
 import io.dinofs.access.Secret;
+import io.dinofs.access.ShownToken;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.VolumeId;
@@ -25,22 +26,19 @@ record Handshake(Message.Welcome welcome, Role role, long sentNanos, long answer
    *
    * @param volume the volume that the server must have; empty for any
    * @param tags gives tags of messages
-   * @throws DinofsException what the server refuses the node with; PROTOCOL; ACCESS_DENIED if the
-   *     token could be read on its way
+   * @throws DinofsException what the server refuses the node with, but UNAVAILABLE if the node has
+   *     another token meanwhile than the one that is refused; PROTOCOL; ACCESS_DENIED if the token
+   *     could be read on its way
    * @throws IOException if the connection breaks
    */
   static Handshake perform(
       Link over, RemoteSettings settings, Optional<VolumeId> volume, LongSupplier tags)
       throws IOException {
     Role role = Role.ADMIN;
-    Optional<Secret> token = settings.access().token();
+    Optional<ShownToken> token = settings.access().token();
     if (token.isPresent()) {
       settings.access().requireConfidential(over.server());
-      over.send(new Message.Auth(tags.getAsLong(), token.get().reveal()));
-      if (!(answer(over, settings) instanceof Message.Authenticated known)) {
-        throw new DinofsException(ErrorKind.PROTOCOL, "another answer to AUTH than its own");
-      }
-      role = known.role();
+      role = authenticate(over, settings, token.get(), tags.getAsLong());
     }
     long sent = System.nanoTime();
     over.send(
@@ -61,6 +59,21 @@ record Handshake(Message.Welcome welcome, Role role, long sentNanos, long answer
       return new Handshake(welcome, role, sent, System.nanoTime());
     }
     throw Requests.unexpected(answer);
+  }
+
+  private static Role authenticate(Link over, RemoteSettings settings, ShownToken token, long tag)
+      throws IOException {
+    Secret shown = token.current();
+    over.send(new Message.Auth(tag, shown.reveal()));
+    try {
+      if (answer(over, settings) instanceof Message.Authenticated known) {
+        return known.role();
+      }
+    } catch (DinofsException e) {
+      boolean again = e.kind() == ErrorKind.ACCESS_DENIED && token.renew(shown);
+      throw again ? new DinofsException(ErrorKind.UNAVAILABLE, e.getMessage(), e) : e;
+    }
+    throw new DinofsException(ErrorKind.PROTOCOL, "another answer to AUTH than its own");
   }
 
   private static Message answer(Link over, RemoteSettings settings) throws IOException {
