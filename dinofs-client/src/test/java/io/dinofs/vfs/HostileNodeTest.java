@@ -33,6 +33,7 @@ import io.dinofs.vfs.FileSystem.OpenFlag;
 import io.dinofs.vfs.FileSystem.RenameMode;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -197,6 +198,30 @@ final class HostileNodeTest {
     victim.readDirectory(listing, 0, (name, inode, type, next) -> names.add(name.toUtf8()));
     victim.releaseDirectory(listing);
     assertEquals(List.of(".", "..", "dangling", "file"), names);
+  }
+
+  @Test
+  void timesMayBeAny() throws Exception {
+    for (Instant time : List.of(Instant.MIN, Instant.MAX)) {
+      for (InodeId inode : List.of(InodeId.ROOT, file)) {
+        Attributes any =
+            AttributesCodec.decode(get(RecordKey.attributes(inode)).value().orElseThrow())
+                .toBuilder()
+                .atime(time)
+                .mtime(Instant.MIN)
+                .ctime(Instant.MIN)
+                .build();
+        commit(put(RecordKey.attributes(inode), AttributesCodec.encode(any)));
+      }
+      commit(new Mutation.TouchDirectory(InodeId.ROOT, 0, 0, time));
+      try (FileSystem reader = volume.mountWithAccessTimes(Instant::now)) {
+        FileHandle handle = reader.open(Caller.ROOT, file, READ);
+        assertEquals(0, reader.read(handle, ByteBuffer.allocate(1), 0));
+        reader.release(handle);
+      }
+      assertFileCanBeRemoved();
+      file = victim.lookup(InodeId.ROOT, FILE).inode();
+    }
   }
 
   @Test

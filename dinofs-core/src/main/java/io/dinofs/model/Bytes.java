@@ -111,6 +111,6 @@ public final class Bytes implements Comparable<Bytes> {
 
   @Override
   public String toString() {
-    return toUtf8();
+    return Printable.of(toUtf8());
   }
 }

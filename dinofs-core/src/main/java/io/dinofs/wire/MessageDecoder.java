@@ -13,6 +13,7 @@ import io.dinofs.model.InodeId;
 import io.dinofs.model.InodeSet;
 import io.dinofs.model.Listing;
 import io.dinofs.model.NodeId;
+import io.dinofs.model.Printable;
 import io.dinofs.model.RecordKey;
 import io.dinofs.model.RecordKind;
 import io.dinofs.model.Snapshot;
@@ -219,8 +220,8 @@ final class MessageDecoder {
     if (length > Frames.MAX_TEXT_BYTES) {
       throw new IllegalArgumentException("a text of " + length + " bytes");
     }
-    return new Message.Failure(
-        tag, kind, in.readCharSequence(length, StandardCharsets.UTF_8).toString());
+    String text = in.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    return new Message.Failure(tag, kind, Printable.of(text));
   }
 
   private static Children readChildren(ByteBuf in) {

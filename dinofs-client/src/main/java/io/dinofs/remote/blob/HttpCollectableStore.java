@@ -4,6 +4,7 @@ import io.dinofs.access.ShownToken;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Printable;
 import io.dinofs.model.VolumeId;
 import io.dinofs.store.CollectableBlobs;
 import io.dinofs.store.Key;
@@ -235,6 +236,6 @@ public final class HttpCollectableStore implements CollectableBlobs {
   }
 
   private static String excerpt(String text) {
-    return text.substring(0, Math.min(text.length(), 200)).strip();
+    return Printable.of(text.substring(0, Math.min(text.length(), 200)).strip());
   }
 }

@@ -6,6 +6,7 @@ import io.dinofs.model.BlobKey;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.Printable;
 import io.dinofs.model.Waiting;
 import io.dinofs.store.Capacity;
 import io.dinofs.store.FileReceiver;
@@ -216,7 +217,7 @@ public final class HttpStore implements FileReceiver, Capacity {
   }
 
   private static String excerpt(Bytes body) {
-    return body.slice(0, Math.min(body.length(), 200)).toUtf8().strip();
+    return Printable.of(body.slice(0, Math.min(body.length(), 200)).toUtf8().strip());
   }
 
   private void requireOpen() throws DinofsException {

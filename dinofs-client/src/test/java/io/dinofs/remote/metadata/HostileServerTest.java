@@ -499,7 +499,9 @@ final class HostileServerTest {
               request instanceof Message.Get
                   ? List.of(new Message.Failure(request.tag(), kind, "\n\u001b[2J"))
                   : honest);
-      assertThrows(DinofsException.class, () -> files.lookup(inner, FILE));
+      String told =
+          assertThrows(DinofsException.class, () -> files.lookup(inner, FILE)).getMessage();
+      assertTrue(told.chars().noneMatch(Character::isISOControl), "nobody forges lines of a log");
     }
     server.lie(LyingServer.HONEST);
     assertWellAgain();
