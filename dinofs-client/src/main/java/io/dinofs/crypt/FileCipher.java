@@ -7,6 +7,7 @@ import io.dinofs.store.BlobStore;
 import io.dinofs.store.ContentCipher;
 import io.dinofs.store.ScratchFile;
 import io.dinofs.store.Store;
+import io.dinofs.store.blob.HeapBlob;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,11 +30,6 @@ public final class FileCipher implements ContentCipher {
     byte[] bits = new byte[SCRATCH_KEY_BYTES];
     new SecureRandom().nextBytes(bits);
     scratchKey = new SecretKeySpec(bits, "AES");
-  }
-
-  @Override
-  public int overheadBytes() {
-    return (int) EncryptedForm.encryptedBytes(0);
   }
 
   @Override
@@ -60,7 +56,7 @@ public final class FileCipher implements ContentCipher {
 
   @Override
   public Bytes decrypt(Bytes encrypted) throws DinofsException {
-    try (EncryptedBlob contents = new EncryptedBlob(keys, new HeldBytes(encrypted))) {
+    try (EncryptedBlob contents = new EncryptedBlob(keys, new HeapBlob(encrypted))) {
       ByteBuffer plain = ByteBuffer.allocate(Math.toIntExact(contents.size()));
       contents.readAll(plain);
       return Bytes.wrap(plain.array());

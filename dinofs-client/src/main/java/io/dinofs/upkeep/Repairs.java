@@ -16,6 +16,7 @@ import io.dinofs.model.RecordKind;
 import io.dinofs.model.Version;
 import io.dinofs.model.VersionedRecord;
 import io.dinofs.model.VolumeFormat;
+import io.dinofs.store.ContentCipher;
 import io.dinofs.store.ScannableStore;
 import io.dinofs.store.VolumeClock;
 import java.util.ArrayList;
@@ -85,7 +86,11 @@ final class Repairs {
             .xattrs(live.list(inode, RecordKind.XATTR).size());
     if (!directory && data.isPresent()) {
       Bytes bytes = data.value().orElseThrow();
-      attributes.size(bytes.length()).content(new Content.InRecord(BlobKey.of(bytes.asBuffer())));
+      boolean encrypted = live.read(RecordKey.keys()).isPresent();
+      int overhead = encrypted ? ContentCipher.SMALL_OVERHEAD_BYTES : 0;
+      attributes
+          .size(Math.max(0, bytes.length() - overhead))
+          .content(new Content.InRecord(BlobKey.of(bytes.asBuffer())));
     }
     live.commit(
         new Mutation.Put(

@@ -1,5 +1,6 @@
 package io.dinofs.crypt;
 
+import static io.dinofs.store.ContentCipher.SMALL_OVERHEAD_BYTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -57,6 +58,7 @@ class FileCipherTest {
     assertEquals(3, plain.position());
     assertEquals(EncryptedForm.encryptedBytes(bytes), encrypted.length());
     assertEquals(bytes, EncryptedForm.plainBytes(encrypted.length()));
+    assertTrue(bytes > SEGMENT || encrypted.length() == bytes + SMALL_OVERHEAD_BYTES);
     assertEquals(Bytes.wrap(random(bytes)), cipher.decrypt(encrypted));
   }
 

@@ -148,6 +148,12 @@ final class VolumeCheckTest {
   void theKeysOfAnEncryptedVolumeAreNoProblem() throws Exception {
     volume.commit(volume.put(RecordKey.keys(), new KeyIds(List.of(7L)).encode()));
     assertEquals(List.of(), check(true, false).found());
+    volume.commit(
+        volume.delete(RecordKey.attributes(directory)),
+        volume.put(RecordKey.data(new InodeId(1000)), Bytes.utf8("x".repeat(65))),
+        volume.put(VolumeFormat.NEXT_INODE, new Counter(2000).encode()));
+    assertRepaired(Problem.Kind.NO_ATTRIBUTES);
+    assertEquals(5, volume.attributes(new InodeId(1000)).size());
   }
 
   @Test

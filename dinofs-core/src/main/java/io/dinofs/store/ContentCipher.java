@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 public interface ContentCipher {
   /** How many bytes {@link #encrypt} adds to contents that are as small as those in a record. */
-  int overheadBytes();
+  int SMALL_OVERHEAD_BYTES = 60;
 
   /**
    * What remains in {@code plain}, encrypted; its position stays as it was.

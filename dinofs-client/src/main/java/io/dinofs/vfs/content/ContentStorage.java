@@ -35,7 +35,7 @@ public record ContentStorage(
 
   /** The largest file that is a {@link Content.Inline}, in bytes. */
   int maxSmallBytes() {
-    return Content.Inline.MAX_BYTES - cipher.map(ContentCipher::overheadBytes).orElse(0);
+    return Content.Inline.MAX_BYTES - smallOverheadBytes();
   }
 
   /**
@@ -50,7 +50,11 @@ public record ContentStorage(
 
   /** How many bytes {@link #bytes} are, without a look at them. */
   int smallBytes(Content.Inline small) {
-    return small.data().length() - cipher.map(ContentCipher::overheadBytes).orElse(0);
+    return small.data().length() - smallOverheadBytes();
+  }
+
+  private int smallOverheadBytes() {
+    return cipher.isPresent() ? ContentCipher.SMALL_OVERHEAD_BYTES : 0;
   }
 
   /**

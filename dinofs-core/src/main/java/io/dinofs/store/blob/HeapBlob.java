@@ -4,8 +4,8 @@ import io.dinofs.model.Bytes;
 import io.dinofs.store.BlobStore;
 import java.nio.ByteBuffer;
 
-/** A blob in the heap. */
-record HeapBlob(Bytes value) implements BlobStore.Blob {
+/** A blob on the heap, or any bytes that are to be read as one. */
+public record HeapBlob(Bytes value) implements BlobStore.Blob {
   @Override
   public long size() {
     return value.length();

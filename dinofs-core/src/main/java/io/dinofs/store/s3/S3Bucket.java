@@ -17,17 +17,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -66,40 +60,7 @@ final class S3Bucket implements AutoCloseable {
   S3Bucket(S3Location location, Duration limit) throws DinofsException {
     this.location = location;
     this.limit = limit;
-    this.client = client(ATTEMPTS);
-  }
-
-  private S3Client client(int attempts) throws DinofsException {
-    // A put of 64 MiB within half of the limit: slower than that is not slow but broken.
-    Duration attempt = limit.dividedBy(2).plusMillis(1);
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder().connectionTimeout(attempt).socketTimeout(attempt))
-            .overrideConfiguration(
-                options ->
-                    options
-                        .apiCallTimeout(limit)
-                        .apiCallAttemptTimeout(attempt)
-                        .retryStrategy(
-                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(attempts)
-                                .circuitBreakerEnabled(false)
-                                .build()))
-            // Not every server knows the newer checksums; all know MD5.
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .forcePathStyle(location.pathStyle());
-    location.endpoint().ifPresent(builder::endpointOverride);
-    location
-        .region()
-        .or(() -> location.endpoint().map(endpoint -> "us-east-1"))
-        .ifPresent(region -> builder.region(Region.of(region)));
-    try {
-      return builder.build();
-    } catch (SdkException e) {
-      throw new DinofsException(ErrorKind.INVALID, location + ": " + e.getMessage(), e);
-    }
+    this.client = S3Clients.make(location, limit, ATTEMPTS);
   }
 
   /**
@@ -236,7 +197,7 @@ final class S3Bucket implements AutoCloseable {
     S3Client single;
     synchronized (this) {
       if (once == null) {
-        once = client(1);
+        once = S3Clients.make(location, limit, 1);
       }
       single = once;
     }
