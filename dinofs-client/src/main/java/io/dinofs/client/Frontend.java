@@ -25,9 +25,6 @@ enum Frontend {
         throw new DinofsException(
             ErrorKind.NOT_SUPPORTED, "--passthrough on needs --fuse kernel: libfuse 2 has none");
       }
-      if (!options.squash().isNone()) {
-        throw new DinofsException(ErrorKind.NOT_SUPPORTED, "--squash needs --fuse kernel");
-      }
       return JnrFuseMount.mount(files, mountPoint, options, system);
     }
   },

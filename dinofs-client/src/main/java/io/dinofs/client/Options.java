@@ -116,8 +116,7 @@ final class Options {
       names = "--squash",
       paramLabel = "root|all",
       description = {
-        "With --fuse kernel: take root, or everybody, for an anonymous user, as NFS does; the kernel keeps",
-        "less then."
+        "Take root, or everybody, for an anonymous user, as NFS does; the kernel keeps less then."
       })
   private Squash.Who squash;
 

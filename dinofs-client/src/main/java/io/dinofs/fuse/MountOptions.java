@@ -39,15 +39,18 @@ public record MountOptions(
   /**
    * The options in the form of mount(8)'s {@code -o}.
    *
-   * <p>Why they are what they are: {@code default_permissions} lets the kernel check permissions;
-   * {@code big_writes} makes a write more than a page; {@code atomic_o_trunc} lets an open truncate
-   * in the same step, as {@link io.dinofs.vfs.FileSystem.OpenFlag#TRUNCATE} expects.
+   * <p>Why they are what they are: {@code default_permissions} lets the kernel check permissions,
+   * which with a squash it cannot; {@code big_writes} makes a write more than a page; {@code
+   * atomic_o_trunc} lets an open truncate in the same step, as {@link
+   * io.dinofs.vfs.FileSystem.OpenFlag#TRUNCATE} expects.
    */
   public String toMountString() {
     List<String> options = new ArrayList<>();
     options.add("fsname=" + escape(source));
     options.add("subtype=dinofs");
-    options.add("default_permissions");
+    if (squash.isNone()) {
+      options.add("default_permissions");
+    }
     options.add("big_writes");
     options.add("atomic_o_trunc");
     options.add("max_read=" + MAX_REQUEST_BYTES);

@@ -17,11 +17,28 @@ public final class OpenFlags {
   private static final int APPEND = 02000;
   private static final int NO_ACCESS_TIME = 01000000;
 
+  /** __FMODE_EXEC: a file is opened by execve(2). */
+  private static final int TO_EXECUTE = 040;
+
+  private static final int EXECUTE_PERMISSION = 1;
+  private static final int WRITE_PERMISSION = 2;
+  private static final int READ_PERMISSION = 4;
+
   private OpenFlags() {}
 
   /** Whether what is written goes to the end of the file. */
   public static boolean isAppend(int open) {
     return (open & APPEND) != 0;
+  }
+
+  /** Which permissions an open needs, as access(2) has them. */
+  public static int permissions(int open) {
+    if ((open & TO_EXECUTE) != 0) {
+      return EXECUTE_PERMISSION;
+    }
+    Set<OpenFlag> flags = of(open);
+    boolean writes = flags.contains(OpenFlag.WRITE) || flags.contains(OpenFlag.TRUNCATE);
+    return (flags.contains(OpenFlag.READ) ? READ_PERMISSION : 0) | (writes ? WRITE_PERMISSION : 0);
   }
 
   /**

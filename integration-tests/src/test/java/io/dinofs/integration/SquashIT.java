@@ -1,6 +1,7 @@
 package io.dinofs.integration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,10 +12,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 
 /** A node on which root is nobody, beside one on which it is root. */
 @OnEachFrontend
@@ -29,7 +32,7 @@ final class SquashIT {
   @BeforeEach
   void mount() throws IOException {
     assumeTrue(Posix.isRoot(), "only root is taken for somebody else");
-    if (CLUSTER.frontend() == Frontend.KERNEL && squashed.program() == null) {
+    if (squashed.program() == null) {
       Files.setPosixFilePermissions(plain.mount(), PosixFilePermissions.fromString("rwxrwxrwx"));
       squashed.start("--squash", "root");
     }
@@ -40,15 +43,7 @@ final class SquashIT {
   }
 
   @Test
-  void libfuseDoesNotKnowIt() {
-    assumeTrue(CLUSTER.frontend() == Frontend.JNR);
-    IOException e = assertThrows(IOException.class, () -> squashed.start("--squash", "root"));
-    assertTrue(String.valueOf(e.getMessage()).contains("--fuse kernel"), e::getMessage);
-  }
-
-  @Test
   void rootIsNobodyAndSeesWhatNobodySees() throws IOException {
-    assumeTrue(CLUSTER.frontend() == Frontend.KERNEL);
     Path secrets = Files.createDirectory(plain.path("secrets"));
     Files.writeString(secrets.resolve("secret"), "secret");
     Files.writeString(plain.path("public"), "public");
@@ -68,5 +63,32 @@ final class SquashIT {
     Files.writeString(squashed.path("own"), "still own");
     assertEquals("still own", Files.readString(plain.path("own")));
     Files.delete(squashed.path("own"));
+  }
+
+  /** One call of each kind, which another part of a frontend serves. */
+  @Test
+  void whatOnlyTheOwnerMayDoIsRefusedToRoot() throws IOException {
+    Path owned = Files.createDirectory(plain.path("owned"));
+    Files.writeString(owned.resolve("file"), "text");
+    Path directory = squashed.path("owned");
+    Path file = directory.resolve("file");
+
+    assertEquals("text", Files.readString(file));
+    assertTrue(Files.isReadable(file));
+    assertFalse(Files.isWritable(file));
+    assertFalse(Files.isExecutable(file));
+    assertRefused(() -> Files.createFile(directory.resolve("new")));
+    assertRefused(() -> Files.createDirectory(directory.resolve("new")));
+    assertRefused(() -> Files.createSymbolicLink(directory.resolve("new"), Path.of("file")));
+    assertRefused(() -> Files.createLink(directory.resolve("new"), file));
+    assertRefused(() -> Files.move(file, squashed.path("moved")));
+    assertRefused(() -> Files.delete(file));
+    assertRefused(() -> Files.setLastModifiedTime(file, FileTime.fromMillis(0)));
+    assertRefused(() -> Files.setAttribute(file, "unix:uid", NOBODY));
+    assertRefused(() -> Files.setAttribute(file, "user:note", new byte[] {1}));
+  }
+
+  private static void assertRefused(Executable call) {
+    assertThrows(FileSystemException.class, call);
   }
 }

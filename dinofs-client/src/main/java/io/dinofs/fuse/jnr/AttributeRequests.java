@@ -42,7 +42,9 @@ final class AttributeRequests {
         exchange -> {
           InodeId inode = new InodeId(inodeNumber);
           Caller caller = exchange.caller(request);
-          AttributeChange change = FileAttributes.change(valid, values(stat));
+          AttributeChange change =
+              exchange.permitted(
+                  caller, inode, FileAttributes.change(valid, values(stat)), fileInfo != 0);
           Answers.attributesAnswer(
               exchange.answer(), inode, attributes.set(caller, inode, handle(fileInfo), change));
         });

@@ -30,7 +30,9 @@ final class DirectoryRequests {
         "opendir",
         request,
         exchange -> {
-          DirectoryHandle handle = files.openDirectory(new InodeId(inode));
+          InodeId directory = new InodeId(inode);
+          exchange.require(request, (rules, caller) -> rules.read(caller, directory));
+          DirectoryHandle handle = files.openDirectory(directory);
           long number = handles.add(handle);
           exchange.ifNotTaken(() -> files.releaseDirectory(handles.remove(number)));
           Answers.open(exchange.answer(), number, 0);

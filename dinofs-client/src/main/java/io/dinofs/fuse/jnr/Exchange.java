@@ -9,8 +9,10 @@ import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.Bytes;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.model.InodeId;
 import io.dinofs.model.Name;
 import io.dinofs.model.Waiting;
+import io.dinofs.vfs.AttributeChange;
 import io.dinofs.vfs.Caller;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -156,13 +158,28 @@ final class Exchange implements RequestThreads.Worker {
     interruptible = 0;
   }
 
+  /** Who asks, or counts as who asks. */
   Caller caller(long requestId) {
     long context = fuse.fuse_req_ctx(requestId);
-    return new Caller(
-        Native.MEMORY.getInt(context),
-        Native.MEMORY.getInt(context + 4),
-        Native.MEMORY.getInt(context + 8),
-        Native.MEMORY.getInt(context + 12));
+    return session
+        .squashing()
+        .of(
+            new Caller(
+                Native.MEMORY.getInt(context),
+                Native.MEMORY.getInt(context + 4),
+                Native.MEMORY.getInt(context + 8),
+                Native.MEMORY.getInt(context + 12)));
+  }
+
+  /** See {@link Squashing#require}. */
+  void require(long requestId, Squashing.Check check) throws DinofsException {
+    session.squashing().require(caller(requestId), check);
+  }
+
+  /** See {@link Squashing#permitted}. */
+  AttributeChange permitted(Caller caller, InodeId inode, AttributeChange change, boolean opened)
+      throws DinofsException {
+    return session.squashing().permitted(caller, inode, change, opened);
   }
 
   /**

@@ -57,10 +57,12 @@ final class FileRequests {
         request,
         exchange -> {
           Set<OpenFlag> flags = OpenFlags.of(NativeLayouts.openFlags(fileInfo));
+          InodeId directory = new InodeId(parent);
+          exchange.require(request, (rules, caller) -> rules.add(caller, directory));
           Created created =
               files.create(
                   exchange.caller(request),
-                  new InodeId(parent),
+                  directory,
                   Exchange.name(name),
                   mode & Attributes.MODE_MASK,
                   flags);
@@ -76,8 +78,13 @@ final class FileRequests {
         "open",
         request,
         exchange -> {
-          Set<OpenFlag> flags = OpenFlags.of(NativeLayouts.openFlags(fileInfo));
-          FileHandle handle = files.open(exchange.caller(request), new InodeId(inode), flags);
+          int openFlags = NativeLayouts.openFlags(fileInfo);
+          Set<OpenFlag> flags = OpenFlags.of(openFlags);
+          InodeId file = new InodeId(inode);
+          exchange.require(
+              request,
+              (rules, caller) -> rules.access(caller, file, OpenFlags.permissions(openFlags)));
+          FileHandle handle = files.open(exchange.caller(request), file, flags);
           long number = register(exchange, handle);
           boolean isAsBefore =
               opened.isAsBefore(handle.inode(), files.getAttributes(handle).content());

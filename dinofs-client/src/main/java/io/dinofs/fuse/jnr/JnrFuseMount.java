@@ -32,7 +32,8 @@ public final class JnrFuseMount {
       throws DinofsException {
     LibFuse fuse = LibFuseLoader.load();
     AtomicBoolean mapsDirectFiles = new AtomicBoolean();
-    Handlers handlers = handlersOf(fuse, files, mapsDirectFiles);
+    Squashing squashing = new Squashing(options.squash(), files);
+    Handlers handlers = handlersOf(fuse, files, squashing, mapsDirectFiles);
     Arguments arguments = new Arguments("dinofs", "-o", options.toMountString());
     long channel = fuse.fuse_mount(Native.cString(mountPoint.path()), arguments.address());
     if (channel == 0) {
@@ -56,12 +57,13 @@ public final class JnrFuseMount {
   /**
    * What requests are handled by.
    *
+   * @param squashing whom requests are of
    * @param beforeEnd called before libfuse's session goes
    */
-  private record Handlers(LowLevelOperations operations, Runnable beforeEnd) {}
+  private record Handlers(LowLevelOperations operations, Squashing squashing, Runnable beforeEnd) {}
 
   private static Handlers handlersOf(
-      LibFuse fuse, FileSystem files, AtomicBoolean mapsDirectFiles) {
+      LibFuse fuse, FileSystem files, Squashing squashing, AtomicBoolean mapsDirectFiles) {
     OpenHandles<FileSystem.FileHandle> openFiles = new OpenHandles<>(FileSystem.FileHandle::inode);
     OpenHandles<FileSystem.DirectoryHandle> openDirectories =
         new OpenHandles<>(FileSystem.DirectoryHandle::inode);
@@ -71,12 +73,13 @@ public final class JnrFuseMount {
     new FileRequests(files, openFiles, mapsDirectFiles::get).install(operations);
     new DirectoryRequests(files, openDirectories).install(operations);
     new XattrRequests(files).install(operations);
+    squashing.install(operations);
     if (files.locks().isEmpty()) {
-      return new Handlers(operations, () -> {});
+      return new Handlers(operations, squashing, () -> {});
     }
     LockRequests locks = new LockRequests(fuse, files.locks().get(), openFiles);
     locks.install(operations);
-    return new Handlers(operations, locks::close);
+    return new Handlers(operations, squashing, locks::close);
   }
 
   private static Session newSession(
@@ -98,7 +101,7 @@ public final class JnrFuseMount {
     int fd = fuse.fuse_chan_fd(channel);
     InitChannel initChannel = new InitChannel(fuse, fd, Exchange.requestBytes(), mapsDirectFiles);
     Session.Addresses addresses = new Session.Addresses(session, channel, fd, operations);
-    return new Session(fuse, addresses, initChannel, handlers.beforeEnd());
+    return new Session(fuse, addresses, initChannel, handlers.squashing(), handlers.beforeEnd());
   }
 
   private static void awaitInitialized(Session session, MountPoint mountPoint)

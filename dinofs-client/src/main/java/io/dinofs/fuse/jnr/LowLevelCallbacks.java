@@ -81,6 +81,13 @@ public final class LowLevelCallbacks {
     void call(long request, long inode, long newParent, long newName);
   }
 
+  /** access. */
+  @FunctionalInterface
+  public interface Access {
+    @Delegate
+    void call(long request, long inode, int mask);
+  }
+
   /** create. */
   @FunctionalInterface
   public interface Create {

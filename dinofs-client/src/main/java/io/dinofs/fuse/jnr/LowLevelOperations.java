@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.jnr.LowLevelCallbacks.Access;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Allocate;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Create;
 import io.dinofs.fuse.jnr.LowLevelCallbacks.Flock;
@@ -26,8 +27,9 @@ import jnr.ffi.Struct;
 
 /**
  * {@code struct fuse_lowlevel_ops} of libfuse 2.9. libfuse answers ENOSYS for what is not set, and
- * the kernel then does not ask again, which is right for these: access (the kernel checks
- * permissions), bmap, ioctl, poll. What is set must stay reachable while the session lives.
+ * the kernel then does not ask again, which is right for these: access (set only if the kernel does
+ * not check permissions), bmap, ioctl, poll. What is set must stay reachable while the session
+ * lives.
  */
 final class LowLevelOperations extends BaseStruct {
   /** How many functions the struct has. */
@@ -62,7 +64,7 @@ final class LowLevelOperations extends BaseStruct {
   final Func<GetXattr> getxattr = func(GetXattr.class);
   final Func<ListXattrs> listxattr = func(ListXattrs.class);
   final Func<OfName> removexattr = func(OfName.class);
-  final Pointer access = new Pointer();
+  final Func<Access> access = func(Access.class);
   final Func<Create> create = func(Create.class);
   final Func<GetLock> getlk = func(GetLock.class);
   final Func<SetLock> setlk = func(SetLock.class);

@@ -7,6 +7,7 @@ import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
 import io.dinofs.model.FileType;
 import io.dinofs.model.InodeId;
+import io.dinofs.model.Name;
 import io.dinofs.vfs.FileSystem;
 import io.dinofs.vfs.FileSystem.RenameMode;
 
@@ -36,7 +37,11 @@ final class NamespaceRequests {
     Exchange.serve(
         "lookup",
         request,
-        exchange -> entry(exchange, files.lookup(new InodeId(parent), Exchange.name(name))));
+        exchange -> {
+          InodeId directory = new InodeId(parent);
+          exchange.require(request, (rules, caller) -> rules.search(caller, directory));
+          entry(exchange, files.lookup(directory, Exchange.name(name)));
+        });
   }
 
   private void makeNode(long request, long parent, long name, int mode, long rdev) {
@@ -48,11 +53,13 @@ final class NamespaceRequests {
               FileType.ofCode(mode >>> TYPE_SHIFT)
                   .orElseThrow(
                       () -> new DinofsException(ErrorKind.INVALID, "no file type: mode " + mode));
+          InodeId directory = new InodeId(parent);
+          exchange.require(request, (rules, caller) -> rules.addNode(caller, directory, type));
           entry(
               exchange,
               files.makeNode(
                   exchange.caller(request),
-                  new InodeId(parent),
+                  directory,
                   Exchange.name(name),
                   type,
                   mode & Attributes.MODE_MASK,
@@ -64,28 +71,34 @@ final class NamespaceRequests {
     Exchange.serve(
         "mkdir",
         request,
-        exchange ->
-            entry(
-                exchange,
-                files.makeDirectory(
-                    exchange.caller(request),
-                    new InodeId(parent),
-                    Exchange.name(name),
-                    mode & Attributes.MODE_MASK)));
+        exchange -> {
+          InodeId directory = new InodeId(parent);
+          exchange.require(request, (rules, caller) -> rules.add(caller, directory));
+          entry(
+              exchange,
+              files.makeDirectory(
+                  exchange.caller(request),
+                  directory,
+                  Exchange.name(name),
+                  mode & Attributes.MODE_MASK));
+        });
   }
 
   private void makeSymlink(long request, long target, long parent, long name) {
     Exchange.serve(
         "symlink",
         request,
-        exchange ->
-            entry(
-                exchange,
-                files.makeSymlink(
-                    exchange.caller(request),
-                    new InodeId(parent),
-                    Exchange.name(name),
-                    Exchange.string(target))));
+        exchange -> {
+          InodeId directory = new InodeId(parent);
+          exchange.require(request, (rules, caller) -> rules.add(caller, directory));
+          entry(
+              exchange,
+              files.makeSymlink(
+                  exchange.caller(request),
+                  directory,
+                  Exchange.name(name),
+                  Exchange.string(target)));
+        });
   }
 
   private void readLink(long request, long inode) {
@@ -102,45 +115,53 @@ final class NamespaceRequests {
     Exchange.serve(
         "link",
         request,
-        exchange ->
-            entry(
-                exchange,
-                files.link(
-                    exchange.caller(request),
-                    new InodeId(inode),
-                    new InodeId(newParent),
-                    Exchange.name(newName))));
+        exchange -> {
+          InodeId directory = new InodeId(newParent);
+          exchange.require(request, (rules, caller) -> rules.add(caller, directory));
+          entry(
+              exchange,
+              files.link(
+                  exchange.caller(request), new InodeId(inode), directory, Exchange.name(newName)));
+        });
   }
 
   private void unlink(long request, long parent, long name) {
     Exchange.serve(
         "unlink",
         request,
-        exchange ->
-            files.unlink(exchange.caller(request), new InodeId(parent), Exchange.name(name)));
+        exchange -> {
+          InodeId directory = new InodeId(parent);
+          Name child = Exchange.name(name);
+          exchange.require(request, (rules, caller) -> rules.remove(caller, directory, child));
+          files.unlink(exchange.caller(request), directory, child);
+        });
   }
 
   private void removeDirectory(long request, long parent, long name) {
     Exchange.serve(
         "rmdir",
         request,
-        exchange ->
-            files.removeDirectory(
-                exchange.caller(request), new InodeId(parent), Exchange.name(name)));
+        exchange -> {
+          InodeId directory = new InodeId(parent);
+          Name child = Exchange.name(name);
+          exchange.require(request, (rules, caller) -> rules.remove(caller, directory, child));
+          files.removeDirectory(exchange.caller(request), directory, child);
+        });
   }
 
   private void rename(long request, long parent, long name, long newParent, long newName) {
     Exchange.serve(
         "rename",
         request,
-        exchange ->
-            files.rename(
-                exchange.caller(request),
-                new InodeId(parent),
-                Exchange.name(name),
-                new InodeId(newParent),
-                Exchange.name(newName),
-                RenameMode.REPLACE));
+        exchange -> {
+          InodeId from = new InodeId(parent);
+          Name old = Exchange.name(name);
+          InodeId to = new InodeId(newParent);
+          Name renamed = Exchange.name(newName);
+          exchange.require(
+              request, (rules, caller) -> rules.rename(caller, from, old, to, renamed));
+          files.rename(exchange.caller(request), from, old, to, renamed, RenameMode.REPLACE);
+        });
   }
 
   private static void entry(Exchange exchange, FileSystem.Node node) {

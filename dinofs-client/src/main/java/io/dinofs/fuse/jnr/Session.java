@@ -14,6 +14,7 @@ final class Session {
   private final LibFuse fuse;
   private final Addresses addresses;
   private final InitChannel initChannel;
+  private final Squashing squashing;
   private final Runnable beforeEnd;
   private final Interruptions interruptions = new Interruptions(Interruptions.PATIENCE);
 
@@ -33,10 +34,17 @@ final class Session {
   record Addresses(long session, long channel, int fd, LowLevelOperations operations) {}
 
   /**
+   * @param squashing whom requests are of
    * @param beforeEnd called when there will be no request any more, before libfuse's session goes
    */
-  Session(LibFuse fuse, Addresses addresses, InitChannel initChannel, Runnable beforeEnd) {
+  Session(
+      LibFuse fuse,
+      Addresses addresses,
+      InitChannel initChannel,
+      Squashing squashing,
+      Runnable beforeEnd) {
     this.fuse = fuse;
+    this.squashing = squashing;
     this.beforeEnd = beforeEnd;
     this.addresses = addresses;
     this.initChannel = initChannel;
@@ -60,6 +68,10 @@ final class Session {
             observer);
     threads.start();
     return threads;
+  }
+
+  Squashing squashing() {
+    return squashing;
   }
 
   Interruptions interruptions() {

@@ -25,14 +25,18 @@ final class XattrRequests {
     Exchange.serve(
         "setxattr",
         request,
-        exchange ->
-            files.setXattr(
-                exchange.caller(request),
-                new InodeId(inode),
-                Exchange.string(name),
-                Bytes.copyOf(exchange.data(value, size)),
-                XattrAnswers.mode(flags),
-                Privileges.KEEP));
+        exchange -> {
+          InodeId of = new InodeId(inode);
+          Bytes called = Exchange.string(name);
+          exchange.require(request, (rules, caller) -> rules.changeXattr(caller, of, called));
+          files.setXattr(
+              exchange.caller(request),
+              of,
+              called,
+              Bytes.copyOf(exchange.data(value, size)),
+              XattrAnswers.mode(flags),
+              Privileges.KEEP);
+        });
   }
 
   private void get(long request, long inode, long name, long size) {
@@ -40,7 +44,10 @@ final class XattrRequests {
         "getxattr",
         request,
         exchange -> {
-          Bytes value = files.getXattr(new InodeId(inode), Exchange.string(name));
+          InodeId of = new InodeId(inode);
+          Bytes called = Exchange.string(name);
+          exchange.require(request, (rules, caller) -> rules.readXattr(caller, of, called));
+          Bytes value = files.getXattr(of, called);
           XattrAnswers.value(exchange.answer(), value, size);
         });
   }
@@ -57,7 +64,11 @@ final class XattrRequests {
     Exchange.serve(
         "removexattr",
         request,
-        exchange ->
-            files.removeXattr(exchange.caller(request), new InodeId(inode), Exchange.string(name)));
+        exchange -> {
+          InodeId of = new InodeId(inode);
+          Bytes called = Exchange.string(name);
+          exchange.require(request, (rules, caller) -> rules.changeXattr(caller, of, called));
+          files.removeXattr(exchange.caller(request), of, called);
+        });
   }
 }

@@ -11,8 +11,6 @@ import io.dinofs.vfs.AttributeChange;
 import io.dinofs.vfs.Caller;
 import io.dinofs.vfs.CallerChecks;
 import io.dinofs.vfs.FileSystem;
-import io.dinofs.vfs.FileSystem.OpenFlag;
-import java.util.Set;
 
 /**
  * Says who asks, and on a mount with a {@link Squash}, where the kernel would check the permissions
@@ -23,13 +21,6 @@ final class SquashedRequests {
   private static final int TYPE_SHIFT = 12;
   private static final int ACCESS_MASK = 7;
   private static final int EXTENSION_BYTES = 8;
-
-  /** __FMODE_EXEC: a file is opened by execve(2). */
-  private static final int OPEN_TO_EXECUTE = 040;
-
-  private static final int EXECUTE = 1;
-  private static final int WRITE = 2;
-  private static final int READ = 4;
 
   private final Squash squash;
   private final CallerChecks checks;
@@ -63,7 +54,7 @@ final class SquashedRequests {
     switch (request.opcode()) {
       case LOOKUP -> checks.search(caller, inode);
       case ACCESS -> checks.access(caller, inode, request.getInt(0) & ACCESS_MASK);
-      case OPEN -> checks.access(caller, inode, wanted(request.getInt(0)));
+      case OPEN -> checks.access(caller, inode, OpenFlags.permissions(request.getInt(0)));
       case OPENDIR -> checks.read(caller, inode);
       case CREATE, MKDIR, SYMLINK, LINK, TMPFILE -> checks.add(caller, inode);
       case MKNOD -> {
@@ -97,15 +88,6 @@ final class SquashedRequests {
         // It is about a file that is open, or everybody may.
       }
     }
-  }
-
-  private static int wanted(int open) {
-    if ((open & OPEN_TO_EXECUTE) != 0) {
-      return EXECUTE;
-    }
-    Set<OpenFlag> flags = OpenFlags.of(open);
-    boolean writes = flags.contains(OpenFlag.WRITE) || flags.contains(OpenFlag.TRUNCATE);
-    return (flags.contains(OpenFlag.READ) ? READ : 0) | (writes ? WRITE : 0);
   }
 
   /**

@@ -23,7 +23,7 @@ final class NativeLayoutsTest {
   @Test
   void whatIsNotImplementedIsNull() {
     LowLevelOperations operations = new LowLevelOperations();
-    assertNull(operations.access.get());
+    assertNull(operations.ioctl.get());
     assertNull(operations.bmap.get());
   }
 
