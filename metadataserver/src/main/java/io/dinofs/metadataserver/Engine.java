@@ -34,7 +34,8 @@ interface Engine {
   Opened open() throws DinofsException;
 
   /** An open volume, and what the server remembers beside it. */
-  record Opened(GroupCommitStore store, StrictNodes strictNodes, StrictNodes lockNodes)
+  record Opened(
+      GroupCommitStore store, StrictNodes strictNodes, StrictNodes lockNodes, KeptBytes nodeOwners)
       implements AutoCloseable {
     @Override
     public void close() throws DinofsException {
@@ -47,8 +48,9 @@ interface Engine {
     return () ->
         new Opened(
             LmdbVersionedStore.open(directory, LmdbSettings.DEFAULT),
-            new StrictNodesFile(directory.resolve("strict-nodes")),
-            new StrictNodesFile(directory.resolve("lock-nodes")));
+            new KeptStrictNodes(new KeptFile(directory.resolve("strict-nodes"))),
+            new KeptStrictNodes(new KeptFile(directory.resolve("lock-nodes"))),
+            new KeptFile(directory.resolve("node-owners")));
   }
 
   /** Any plain store, slowly. */
@@ -58,8 +60,9 @@ interface Engine {
       try {
         return new Opened(
             VersionedStoreWrapper.open(store),
-            new StrictNodesRecord(store, Key.of("strict-nodes")),
-            new StrictNodesRecord(store, Key.of("lock-nodes")));
+            new KeptStrictNodes(new KeptRecord(store, Key.of("strict-nodes"))),
+            new KeptStrictNodes(new KeptRecord(store, Key.of("lock-nodes"))),
+            new KeptRecord(store, Key.of("node-owners")));
       } catch (DinofsException | RuntimeException e) {
         store.close();
         throw e;

@@ -64,9 +64,7 @@ public final class Main implements Callable<Integer> {
     try (Engine.Opened volume = settings.engine().open();
         MetadataServer server =
             new MetadataServer(
-                volume.store(),
-                volume.strictNodes(),
-                volume.lockNodes(),
+                volume,
                 settings.listen(),
                 settings.lease(),
                 ServerLimits.DEFAULT

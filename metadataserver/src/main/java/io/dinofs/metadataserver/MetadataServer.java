@@ -102,7 +102,30 @@ public final class MetadataServer implements AutoCloseable {
       Gate gate,
       ServerMetrics metrics)
       throws DinofsException {
+    this(
+        new Engine.Opened(store, strictNodes, lockNodes, KeptBytes.FORGETFUL),
+        address,
+        lease,
+        limits,
+        tls,
+        gate,
+        metrics);
+  }
+
+  /**
+   * @param volume the caller's
+   */
+  MetadataServer(
+      Engine.Opened volume,
+      InetSocketAddress address,
+      Duration lease,
+      ServerLimits limits,
+      Optional<ServerTls> tls,
+      Gate gate,
+      ServerMetrics metrics)
+      throws DinofsException {
     this.gate = gate;
+    GroupCommitStore store = volume.store();
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     group =
@@ -119,11 +142,18 @@ public final class MetadataServer implements AutoCloseable {
               .childOption(ChannelOption.SO_KEEPALIVE, true);
       service =
           new VolumeService(
-              store, strictNodes, lease, limits, ByteBufAllocator.DEFAULT, writer, metrics);
+              store,
+              volume.strictNodes(),
+              lease,
+              limits,
+              ByteBufAllocator.DEFAULT,
+              writer,
+              metrics);
       locks =
-          new VolumeLocks(lockNodes, LockLimits.DEFAULT, service::newest, System::nanoTime, lease);
+          new VolumeLocks(
+              volume.lockNodes(), LockLimits.DEFAULT, service::newest, System::nanoTime, lease);
       scans = new Scans(store);
-      NodeOwners owners = new NodeOwners();
+      NodeOwners owners = new NodeOwners(volume.nodeOwners(), writer);
       NodeUses uses = new NodeUses(limits.perNode());
       bootstrap.childHandler(
           new ChannelInitializer<Channel>() {

@@ -69,11 +69,17 @@ final class TokensTest {
   @BeforeEach
   void start() throws IOException {
     tokens = new TokenFile(directory.resolve("tokens"));
+    startServer();
+  }
+
+  private void startServer() throws IOException {
     server =
         new MetadataServer(
-            volume,
-            StrictNodes.FORGETFUL,
-            StrictNodes.FORGETFUL,
+            new Engine.Opened(
+                volume,
+                StrictNodes.FORGETFUL,
+                StrictNodes.FORGETFUL,
+                new KeptFile(directory.resolve("node-owners"))),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             LEASE,
             ServerLimits.DEFAULT.withPerNode(PER_NODE),
@@ -276,6 +282,14 @@ final class TokensTest {
     try (Client thief = new Client().admitted(second);
         Client named = new Client(victim)) {
       thief.send(named.commit());
+      thief.assertEnd();
+    }
+    server.close();
+    startServer();
+    try (Client thief = new Client(victim)) {
+      assertInstanceOf(
+          Message.Authenticated.class, thief.ask(new Message.Auth(1, second.reveal())));
+      thief.assertRefused(thief.hello());
       thief.assertEnd();
     }
     try (Client client = new Client(victim).admitted(first)) {

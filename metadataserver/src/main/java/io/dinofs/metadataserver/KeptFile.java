@@ -3,7 +3,6 @@ package io.dinofs.metadataserver;
 import io.dinofs.model.CorruptRecordException;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
-import io.dinofs.model.NodeId;
 import io.dinofs.store.disk.Syncs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,30 +11,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
+import java.util.Optional;
 
-/** Nodes in a file that is replaced as a whole, as {@link NodesCodec} encodes them. */
-final class StrictNodesFile implements StrictNodes {
-  private static final int MAX_FILE_BYTES = 1 << 20;
+/** Bytes in a file of their own. */
+final class KeptFile implements KeptBytes {
+  private static final long MAX_FILE_BYTES = 64 << 20;
 
   private final Path file;
-  private Set<NodeId> written = Set.of(); // by one thread at a time
 
-  StrictNodesFile(Path file) {
+  KeptFile(Path file) {
     this.file = file;
   }
 
   @Override
-  public Set<NodeId> remembered() throws DinofsException {
+  public Optional<ByteBuffer> read() throws DinofsException {
     if (!Files.exists(file)) {
-      return Set.of();
+      return Optional.empty();
     }
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new CorruptRecordException(file + " is too long");
       }
-      written = NodesCodec.decode(ByteBuffer.wrap(Files.readAllBytes(file)), file.toString());
-      return written;
+      return Optional.of(ByteBuffer.wrap(Files.readAllBytes(file)));
     } catch (CorruptRecordException e) {
       throw e;
     } catch (IOException e) {
@@ -44,16 +41,12 @@ final class StrictNodesFile implements StrictNodes {
   }
 
   @Override
-  public void remember(Set<NodeId> nodes) throws DinofsException {
-    if (nodes.equals(written)) {
-      return;
-    }
+  public void write(ByteBuffer bytes) throws DinofsException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
-      write(temporary, NodesCodec.encode(nodes));
+      write(temporary, bytes);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       Syncs.force(file.toAbsolutePath().getParent());
-      written = Set.copyOf(nodes);
     } catch (IOException e) {
       throw failure("write", e);
     }
@@ -76,5 +69,10 @@ final class StrictNodesFile implements StrictNodes {
   private DinofsException failure(String what, IOException cause) {
     return new DinofsException(
         ErrorKind.IO, "cannot " + what + " " + file + ": " + cause.getMessage(), cause);
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
   }
 }

@@ -13,11 +13,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class StrictNodesFileTest {
+final class KeptStrictNodesTest {
   @TempDir private Path directory;
 
-  private StrictNodesFile open() {
-    return new StrictNodesFile(directory.resolve("strict-nodes"));
+  private KeptStrictNodes open() {
+    return new KeptStrictNodes(new KeptFile(directory.resolve("strict-nodes")));
   }
 
   @Test
@@ -28,7 +28,7 @@ final class StrictNodesFileTest {
   @Test
   void theLatestNodesAreRemembered() throws DinofsException {
     Set<NodeId> nodes = Set.of(new NodeId(1), new NodeId(-2));
-    StrictNodesFile file = open();
+    KeptStrictNodes file = open();
     file.remember(Set.of(NodeId.random()));
     file.remember(nodes);
     assertEquals(nodes, open().remembered());
