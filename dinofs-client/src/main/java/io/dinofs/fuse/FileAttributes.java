@@ -42,6 +42,16 @@ public final class FileAttributes {
   /** The values of a request to set attributes; which of them count is said by its bits. */
   public record Values(int mode, int uid, int gid, long size, Instant atime, Instant mtime) {}
 
+  /** A time of the kernel's, or the nearest that there is: Java's end before the kernel's do. */
+  public static Instant time(long seconds, long nanos) {
+    if (seconds >= Instant.MAX.getEpochSecond()) {
+      return Instant.MAX;
+    }
+    return seconds <= Instant.MIN.getEpochSecond()
+        ? Instant.MIN
+        : Instant.ofEpochSecond(seconds, nanos);
+  }
+
   /**
    * @param handle a number that {@link OpenHandles} gave, or {@link #NO_HANDLE}
    * @throws DinofsException as {@link FileSystem#getAttributes}; BAD_HANDLE

@@ -1,5 +1,6 @@
 package io.dinofs.fuse.jnr;
 
+import io.dinofs.fuse.FileAttributes;
 import io.dinofs.fuse.LockArguments;
 import io.dinofs.fuse.linux.Native;
 import io.dinofs.model.DinofsException;
@@ -68,7 +69,7 @@ final class NativeLayouts {
   }
 
   private static Instant time(long seconds, long nanos) {
-    return Instant.ofEpochSecond(Native.MEMORY.getLong(seconds), Native.MEMORY.getLong(nanos));
+    return FileAttributes.time(Native.MEMORY.getLong(seconds), Native.MEMORY.getLong(nanos));
   }
 
   /** The flags of open(2). */

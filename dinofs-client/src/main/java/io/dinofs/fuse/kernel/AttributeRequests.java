@@ -6,7 +6,6 @@ import io.dinofs.fuse.OpenHandles;
 import io.dinofs.model.DinofsException;
 import io.dinofs.vfs.AttributeChange;
 import io.dinofs.vfs.FileSystem;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Requests about attributes, and about the volume. */
@@ -68,17 +67,7 @@ final class AttributeRequests {
         request.getInt(76),
         request.getInt(80),
         request.getLong(16),
-        time(request.getLong(32), request.getInt(56)),
-        time(request.getLong(40), request.getInt(60)));
-  }
-
-  /** Java's instants end before the kernel's times do. */
-  private static Instant time(long seconds, int nanos) {
-    if (seconds >= Instant.MAX.getEpochSecond()) {
-      return Instant.MAX;
-    }
-    return seconds <= Instant.MIN.getEpochSecond()
-        ? Instant.MIN
-        : Instant.ofEpochSecond(seconds, Integer.toUnsignedLong(nanos));
+        FileAttributes.time(request.getLong(32), Integer.toUnsignedLong(request.getInt(56))),
+        FileAttributes.time(request.getLong(40), Integer.toUnsignedLong(request.getInt(60))));
   }
 }

@@ -432,6 +432,13 @@ final class HostileServerTest {
             new RecordKey(inner, RecordKind.ENTRY, Bytes.utf8("../x")),
             new DirectoryEntry(file, FileType.REGULAR).encode()));
     assertWellAgain();
+    VersionedRecord absent = VersionedRecord.absent(attributes(666));
+    server.say(
+        new Message.Push(
+            Message.Push.NOBODY,
+            new CommittedChange(
+                new CommitNumber(newest + 10), Collections.nCopies(100_000, absent))));
+    assertWellAgain();
     for (int length : new int[] {0, -1, Integer.MAX_VALUE}) {
       server.sayBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
       assertWellAgain();
