@@ -515,6 +515,7 @@ final class HostileServerTest {
   }
 
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aServerThatTalksAndDoesNotReadKeepsNobody() throws Exception {
     server.setReads(false);
     await().untilAsserted(() -> assertThrows(DinofsException.class, remote::statistics));
