@@ -3,8 +3,8 @@ package io.dinofs.blobserver;
 import io.dinofs.model.BlobKey;
 import io.dinofs.model.DinofsException;
 import io.dinofs.model.ErrorKind;
+import io.dinofs.tls.ReadableRegion;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -220,7 +220,7 @@ final class GetExchange implements Exchange {
     } else {
       HttpResponse head = Responses.head(status(onDisk.partial()), part.length());
       describe(head, part, onDisk.partial(), onDisk.size());
-      answerer.answer(head, new DefaultFileRegion(onDisk.file(), part.first(), part.length()));
+      answerer.answer(head, new ReadableRegion(onDisk.file(), part.first(), part.length()));
     }
   }
 

@@ -6,17 +6,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.FileRegion;
 import io.netty.handler.stream.ChunkedInput;
 import io.netty.handler.stream.ChunkedWriteHandler;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 
 /**
- * Reads what is written as a file into memory piece by piece, as fast as it is taken: what is to be
- * encrypted cannot go from the page cache to the socket.
+ * Reads what is written as a {@link ReadableRegion} into memory piece by piece, as fast as it is
+ * taken: what is to be encrypted cannot go from the page cache to the socket.
  */
 public final class FilesInPieces extends ChannelOutboundHandlerAdapter {
   private static final int PIECE_BYTES = 64 << 10;
@@ -31,14 +27,14 @@ public final class FilesInPieces extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     var unused =
-        ctx.write(message instanceof FileRegion file ? new Pieces(file) : message, promise);
+        ctx.write(message instanceof ReadableRegion file ? new Pieces(file) : message, promise);
   }
 
   private static final class Pieces implements ChunkedInput<ByteBuf> {
-    private final FileRegion file;
+    private final ReadableRegion file;
     private long taken;
 
-    Pieces(FileRegion file) {
+    Pieces(ReadableRegion file) {
       this.file = file;
     }
 
@@ -65,11 +61,7 @@ public final class FilesInPieces extends ChannelOutboundHandlerAdapter {
       boolean read = false;
       try {
         while (piece.isWritable()) {
-          long more = file.transferTo(new Target(piece), taken);
-          if (more <= 0) {
-            throw new EOFException("the file ends early");
-          }
-          taken += more;
+          taken += file.read(piece, taken, piece.writableBytes());
         }
         read = true;
         return piece;
@@ -88,28 +80,6 @@ public final class FilesInPieces extends ChannelOutboundHandlerAdapter {
     @Override
     public long progress() {
       return taken;
-    }
-  }
-
-  /** Takes what there is room for. */
-  private record Target(ByteBuf piece) implements WritableByteChannel {
-    @Override
-    public int write(ByteBuffer source) {
-      int length = Math.min(source.remaining(), piece.writableBytes());
-      ByteBuffer part = source.slice(source.position(), length);
-      piece.writeBytes(part);
-      source.position(source.position() + length);
-      return length;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      // It holds nothing.
     }
   }
 }

@@ -96,7 +96,7 @@ final class EchoServer implements AutoCloseable {
 
   @Override
   public void close() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    loops.shutdownGracefully(10, 1000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   private static final class Echo extends ChannelInboundHandlerAdapter {

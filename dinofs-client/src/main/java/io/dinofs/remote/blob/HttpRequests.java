@@ -3,8 +3,8 @@ package io.dinofs.remote.blob;
 import io.dinofs.access.Secret;
 import io.dinofs.access.ShownToken;
 import io.dinofs.model.Bytes;
+import io.dinofs.tls.ReadableRegion;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -52,7 +52,7 @@ record HttpRequests(String authority, Optional<ShownToken> token) {
     long bytes = file.size();
     HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.PUT, target);
     addressed(head).headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes);
-    return List.of(head, new DefaultFileRegion(file, 0, bytes), LastHttpContent.EMPTY_LAST_CONTENT);
+    return List.of(head, new ReadableRegion(file, 0, bytes), LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
   private HttpRequest addressed(HttpRequest request) {
