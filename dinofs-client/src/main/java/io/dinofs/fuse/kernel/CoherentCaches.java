@@ -110,14 +110,24 @@ final class CoherentCaches implements KernelCaches {
     }
   }
 
+  /**
+   * Before the node is current for the first time the kernel keeps nothing, so there is nothing to
+   * drop. And must not be: the kernel begins with a root that nobody may enter, and takes no
+   * attributes that come together with a notification (fuse_change_attributes), so the first call
+   * on a new mount would fail with EACCES.
+   */
   private void watchLease() {
     boolean current = false;
+    boolean lost = false;
     while (!closed) {
       boolean now = observation.isCurrent();
       if (now && !current) {
-        invalidator.distrust();
+        if (lost) {
+          invalidator.distrust();
+        }
         caching.setCurrent(true);
       } else if (!now && current) {
+        lost = true;
         caching.setCurrent(false);
         invalidator.distrust();
         log.info("the metadata server is away; the kernel keeps nothing until it is back");
